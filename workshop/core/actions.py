@@ -1,0 +1,330 @@
+"""The one door: everything that changes the workshop is an action, and every action goes through `perform`.
+
+One transaction: permission, version, the change, its event, the idempotency row. Refused, conflicting, repeated and
+unknown are told apart here, once, for every channel.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from workshop.core import clock, events, requests
+from workshop.core.actor import Actor
+from workshop.core.arguments import Arguments, NoArguments, read
+from workshop.core.db import db
+from workshop.core.errors import Conflict, Forbidden, NotFound, Refused
+from workshop.core.events import Chain
+from workshop.core.house import house
+
+T = TypeVar("T")
+
+
+class Kind(Generic[T]):
+    """A kind of thing that actions act on. A room derives one for each and adds it to the house."""
+
+    name: str
+    plural: str
+
+    def load(self, ref: Any, act: Act) -> T:
+        """Return the thing that `ref` names (its id, code or the thing itself). Raises NotFound."""
+        raise NotImplementedError(self.name)  # pragma: no cover - each kind says how
+
+    def ref(self, target: T) -> str:
+        """Return what names `target` in an address."""
+        return str(self.key(target))
+
+    def key(self, target: T) -> int:
+        """Return the number under which the story of `target` is kept."""
+        return int(target.id)  # type: ignore[attr-defined]
+
+    def site_id(self, target: T) -> int | None:
+        """Return the site whose people may know of `target`."""
+        return getattr(target, "site_id", None)
+
+    def guard(self, action: Action, target: T, act: Act) -> None:
+        """Raise Refused where `action` may not be done to `target` as it stands."""
+
+    def chain(self, target: T) -> Chain:
+        """Return where the story of `target` stands."""
+        return events.chain_of(self.name, self.key(target))
+
+    def keep(self, target: T, chain: Chain, act: Act) -> None:
+        """Keep the new head with `target`, where the kind does."""
+
+    def show(self, target: T) -> dict[str, Any]:
+        """Return what the API tells of `target`."""
+        return {"ref": self.ref(target)}
+
+
+class ModelKind(Kind[T]):
+    """A kind that is one table, named by its id or by one unique column."""
+
+    def __init__(self, name: str, plural: str, model: type[T], *, by: str = "id") -> None:
+        self.name, self.plural, self.model, self.by = name, plural, model, by
+
+    def load(self, ref: Any, act: Act) -> T:
+        if isinstance(ref, self.model):
+            return ref
+        found: T | None
+        if self.by == "id":
+            found = db.session.get(self.model, int(ref)) if str(ref).isdigit() else None
+        else:
+            found = db.session.query(self.model).filter_by(**{self.by: str(ref)}).one_or_none()
+        if found is None:
+            raise NotFound(_("There is no %(kind)s %(ref)s.", kind=self.name, ref=ref), _("Look it up in the list."))
+        return found
+
+    def ref(self, target: T) -> str:
+        return str(getattr(target, self.by))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an action's function did: the words for the strip, the data for the event, how to undo it."""
+
+    title: Any = ""
+    detail: Any = ""
+    tone: str = "yes"
+    data: dict[str, Any] = field(default_factory=dict)
+    undo: dict[str, Any] | None = None
+    target: Any = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+Do = Callable[[Any, Any, "Act"], Outcome]
+
+
+@dataclass(frozen=True)
+class Action:
+    """An action, declared once beside its rule.
+
+    `do(target, arguments, act)` changes things and returns an Outcome; it never commits. `on` names the kind of the
+    target, `creates` says that there is none yet. `stages` None means any stage. `past` tells the story, with the
+    event's data filled in, as `detail` does. `undo(target, data, act)` takes it back.
+    """
+
+    name: str
+    label: Any
+    on: str
+    do: Do
+    roles: frozenset[str]
+    past: Any
+    detail: Any = ""
+    arguments: type[Arguments] = NoArguments
+    creates: bool = False
+    stages: frozenset[str] | None = None
+    codes: tuple[str, ...] = ()
+    undo: Callable[[Any, dict[str, Any], Act], Outcome] | None = None
+    through_holds: bool = False
+    icon: str = "circle-dot"
+    minutes: int = 1
+    hidden: bool = False
+    danger: bool = False
+    help: Any = ""
+
+
+@dataclass
+class Act:
+    """One doing of an action: by whom, when, and what follows from it."""
+
+    action: Action
+    by: Actor
+    now: datetime
+    settings: Any = None
+    expected_version: int | None = None
+    code: str = ""
+    because: str = ""
+    _follows: list[tuple[str, Any, dict[str, Any]]] = field(default_factory=list)
+
+    def follow(self, name: str, target: Any, arguments: dict[str, Any] | None = None) -> None:
+        """Do `name` too, in the same transaction, once this one is written down."""
+        self._follows.append((name, target, arguments or {}))
+
+    def take_follows(self) -> list[tuple[str, Any, dict[str, Any]]]:
+        """Return what is to follow, once."""
+        waiting, self._follows = self._follows, []
+        return waiting
+
+
+@dataclass
+class Done:
+    """What the door answers. `replayed` says that this very request was kept before and acted once."""
+
+    action: str
+    kind: str
+    ref: str
+    title: str
+    detail: str = ""
+    tone: str = "yes"
+    chain: Chain | None = None
+    replayed: bool = False
+    undoable: bool = False
+    more: dict[str, Any] = field(default_factory=dict)
+    target: Any = None
+    followed: list[Done] = field(default_factory=list)
+
+    def answer(self) -> dict[str, Any]:
+        """Return the part that is kept for a replay and shown by the API."""
+        return {
+            "action": self.action,
+            "kind": self.kind,
+            "ref": self.ref,
+            "title": self.title,
+            "detail": self.detail,
+            "tone": self.tone,
+            "undoable": self.undoable,
+            "seq": self.chain.length if self.chain else None,
+            "hash": self.chain.head if self.chain else None,
+            "followed": [{"action": d.action, "kind": d.kind, "ref": d.ref, "title": d.title} for d in self.followed],
+            **self.more,
+        }
+
+
+def find(name: str) -> Action:
+    """Return the action called `name`. Raises NotFound."""
+    action = house().actions.get(name)
+    if action is None:
+        raise NotFound(_("There is no action %(name)s.", name=name), _("The help page lists them all."))
+    return action
+
+
+def fingerprint(name: str, ref: Any, arguments: Any) -> str:
+    """Return what tells one request from another under the same key."""
+    body = arguments.model_dump_json() if isinstance(arguments, Arguments) else str(arguments)
+    return hashlib.sha256(f"{name}\n{ref}\n{body}".encode()).hexdigest()
+
+
+def perform(
+    name: str,
+    target: Any,
+    arguments: Any = None,
+    *,
+    by: Actor,
+    request_key: str | None = None,
+    expected_version: int | None = None,
+    code: str = "",
+) -> Done:
+    """Do the action `name` to `target`, whole or not at all, and once for each `request_key` of a caller.
+
+    Raises a Refused when nothing was changed. When it returns, the change is kept: it is committed.
+    """
+    action = find(name)
+    typed = read(action.arguments, {} if arguments is None else arguments)
+    act = Act(action, by, clock.now(), expected_version=expected_version, code=code)
+    mark = ""
+    try:
+        mark = fingerprint(name, target if isinstance(target, str | int) else getattr(target, "code", ""), typed)
+        done = _act(act, target, typed)
+        if request_key:
+            requests.keep(by.caller, request_key, mark, done.answer(), act.now)
+        db.session.commit()
+        return done
+    except IntegrityError as broken:
+        db.session.rollback()
+        return _replay_or_raise(by, request_key, mark, explained(broken))
+    except Refused as refused:
+        db.session.rollback()
+        return _replay_or_raise(by, request_key, mark, refused)
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def _replay_or_raise(by: Actor, request_key: str | None, mark: str, refused: Refused) -> Done:
+    """Answer a request that was kept before from what was kept; raise `refused` for any other."""
+    kept = requests.find(by.caller, request_key, mark) if request_key else None
+    db.session.rollback()
+    if kept is None:
+        raise refused
+    followed = [Done(**f) for f in kept.pop("followed", [])]
+    chain = Chain(kept["kind"], 0, kept.pop("seq") or 0, kept.pop("hash") or events.START)
+    known = {k: kept.pop(k) for k in ("action", "kind", "ref", "title", "detail", "tone", "undoable")}
+    return Done(**known, chain=chain, replayed=True, followed=followed, more=kept)
+
+
+def permit(action: Action, kind: Kind[Any], target: Any, by: Actor) -> None:
+    """Raise NotFound for another site's thing and Forbidden for a role that may not."""
+    site_id = by.site_id if target is None else kind.site_id(target)
+    if target is not None and not by.works_at(site_id):
+        raise NotFound(_("There is no %(kind)s with this code.", kind=kind.name), _("Scan its label again."))
+    if not by.may(action.roles, site_id):
+        raise Forbidden(
+            _("%(action)s is not among your rights.", action=str(action.label)),
+            _("It takes one of these roles: %(roles)s.", roles=", ".join(sorted(action.roles)).replace("_", " ")),
+            roles=sorted(action.roles),
+        )
+
+
+def _act(act: Act, ref: Any, arguments: Any) -> Done:
+    """Do one action and what follows from it, inside the transaction of the caller."""
+    action, rooms = act.action, house()
+    kind = rooms.kinds[action.on]
+    target = None if action.creates else kind.load(ref, act)
+    permit(action, kind, target, act.by)
+    if target is not None:
+        kind.guard(action, target, act)
+    outcome = action.do(target, arguments, act)
+    done = _write_down(act, kind, outcome.target if action.creates else target, outcome)
+    for listener in rooms.listeners.get(action.name, ()):
+        listener(act, done)
+    for name, next_target, next_arguments in act.take_follows():
+        done.followed.append(_follow(act, name, next_target, next_arguments))
+    return done
+
+
+def _follow(act: Act, name: str, target: Any, arguments: dict[str, Any]) -> Done:
+    """Do what follows from `act`, on the workshop's own authority but in the person's name."""
+    action = find(name)
+    next_act = Act(action, _trusted(act.by), act.now, because=act.action.name)
+    return _act(next_act, target, read(action.arguments, arguments))
+
+
+def _trusted(by: Actor) -> Actor:
+    from dataclasses import replace
+
+    return replace(by, is_worker=True)
+
+
+def _write_down(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Done:
+    """Flush the change, append its event and keep the head of the chain."""
+    if db.session.new or db.session.dirty or db.session.deleted:
+        db.session.flush()
+    data = dict(outcome.data)
+    if outcome.undo is not None:
+        data["undo"] = outcome.undo
+    if act.because:
+        data["because"] = act.because
+    chain = events.append(
+        kind.chain(target), act.action.name, data, at=act.now, person_id=act.by.person_id, bench_id=act.by.bench_id
+    )
+    kind.keep(target, chain, act)
+    return Done(
+        action=act.action.name,
+        kind=kind.name,
+        ref=kind.ref(target),
+        title=str(outcome.title),
+        detail=str(outcome.detail),
+        tone=outcome.tone,
+        chain=chain,
+        undoable=act.action.undo is not None and outcome.undo is not None,
+        more=outcome.more,
+        target=target,
+    )
+
+
+def explained(broken: IntegrityError) -> Refused:
+    """Say in words which of the database's rules was about to be broken."""
+    text = str(broken.orig)
+    for constraint, (what, remedy) in house().constraints.items():
+        if constraint in text:
+            return Conflict(str(what), str(remedy))
+    return Conflict(
+        _("Somebody else changed this at the same moment."), _("Look at it, then do it again."), constraint=text
+    )

@@ -1,0 +1,55 @@
+"""Who acts: a person at a bench, a program with a token, or the workshop's own workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+TECHNICIAN: Final = "technician"
+PARTS_MANAGER: Final = "parts_manager"
+REFURBISHER: Final = "refurbisher"
+ADMIN: Final = "admin"
+AUDITOR: Final = "auditor"
+ROLES: Final = (TECHNICIAN, PARTS_MANAGER, REFURBISHER, ADMIN, AUDITOR)
+AT_WORK: Final = frozenset({TECHNICIAN, PARTS_MANAGER, REFURBISHER})
+EVERYONE: Final = frozenset(ROLES)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, with what rights and where. `roles` pairs each role with a site, None meaning all sites."""
+
+    person_id: int | None
+    name: str
+    roles: frozenset[tuple[str, int | None]] = frozenset()
+    bench_id: int | None = None
+    bench_code: str = ""
+    site_id: int | None = None
+    site_name: str = ""
+    zone: str = "UTC"
+    language: str = "en"
+    caller: str = ""
+    channel: str = "page"
+    session_id: str = field(default="", repr=False)
+    theme: str = "system"
+    is_worker: bool = False
+
+    def works_at(self, site_id: int | None) -> bool:
+        """Say whether this actor may know of things at `site_id`; None is the whole workshop's."""
+        return self.is_worker or site_id is None or any(at in (None, site_id) for _, at in self.roles)
+
+    def may(self, roles: frozenset[str], site_id: int | None) -> bool:
+        """Say whether one of `roles` is held for `site_id`. An admin may do what any of them may."""
+        if self.is_worker:
+            return True
+        wanted = roles | {ADMIN}
+        return any(role in wanted and (site_id is None or at in (None, site_id)) for role, at in self.roles)
+
+    def has(self, *roles: str) -> bool:
+        """Say whether one of `roles` is held anywhere."""
+        return any(role in roles for role, _ in self.roles)
+
+
+def worker(name: str) -> Actor:
+    """Return the actor for the workshop's own background work called `name`."""
+    return Actor(person_id=None, name=name, caller=name.lower(), channel="worker", is_worker=True)

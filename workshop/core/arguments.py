@@ -1,0 +1,74 @@
+"""Typed arguments of actions: declared once, from which forms, the API and its document are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from workshop.core.errors import BadArguments, BadRequest
+
+
+@dataclass(frozen=True)
+class Ask:
+    """How a form asks for an argument: put beside its type with Annotated.
+
+    `choices(target)` gives (value, label) pairs; `kind` may be 'long' (text area), 'photo' or 'money'.
+    """
+
+    label: Any
+    hint: Any = ""
+    choices: Callable[[Any], Sequence[tuple[str, Any]]] | None = None
+    kind: str = ""
+
+
+class Arguments(BaseModel):
+    """The arguments of an action. Unknown ones are refused, so that a misspelt one is never dropped in silence."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class NoArguments(Arguments):
+    """An action that asks nothing."""
+
+
+_SENTENCES: dict[str, Any] = {
+    "missing": _l("This is missing. Fill it in."),
+    "extra_forbidden": _l("This action has no such argument. Take it out."),
+    "string_too_long": _l("This is too long. %(max_length)s characters fit."),
+    "string_too_short": _l("This is too short. Write at least %(min_length)s characters."),
+    "greater_than_equal": _l("This is too small. Give %(ge)s or more."),
+    "less_than_equal": _l("This is too large. Give %(le)s or less."),
+    "int_parsing": _l("This is no whole number. Give digits only."),
+    "int_type": _l("This is no whole number. Give digits only."),
+    "literal_error": _l("This is none of the choices. Take one of %(expected)s."),
+    "enum": _l("This is none of the choices. Take one of %(expected)s."),
+}
+
+
+def sentence(error: Any) -> str:
+    """Return what is wrong with one argument, with the remedy, in the reader's language."""
+    template = _SENTENCES.get(error["type"])
+    if template is None:
+        cause = (error.get("ctx") or {}).get("error")
+        return str(cause) if cause else f"{error['msg']}."
+    context = dict(error.get("ctx") or {})
+    return str(template) % context if context else str(template)
+
+
+def read(model: type[Arguments], raw: Any) -> Arguments:
+    """Return `raw` as the typed arguments. Raises BadArguments naming each field that does not fit."""
+    if isinstance(raw, model):
+        return raw
+    if not isinstance(raw, dict):
+        raise BadRequest(_("The arguments are no JSON object."), _("Send an object such as {}."))
+    try:
+        return model.model_validate(raw)
+    except ValidationError as wrong:
+        fields = {".".join(str(p) for p in e["loc"]): sentence(e) for e in wrong.errors()}
+    first = next(iter(fields.items()))
+    raise BadArguments(f"{first[0]}: {first[1]}", fields=fields)

@@ -1,0 +1,261 @@
+"""What every page shares: who asks, what it may see, fragments, headers, and how a refusal looks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError, generate_csrf
+from werkzeug.exceptions import HTTPException
+
+from workshop.core import db as database
+from workshop.core.actor import EVERYONE, Actor
+from workshop.core.errors import BadArguments, Forbidden, NotSignedIn, Refused
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC: Final[frozenset[str]] = frozenset({"*"})
+CSP: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+
+
+def allow(*roles: str) -> Callable[[View], View]:
+    """Declare who may see a page. Every route must: one without is refused, and fails a test."""
+
+    def mark(view: View) -> View:
+        view.allowed = frozenset(roles) or EVERYONE  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Declare that a page needs nobody to be signed in."""
+    view.allowed = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def current_actor() -> Actor:
+    """Return who asks. Raises NotSignedIn."""
+    actor: Actor | None = g.get("actor")
+    if actor is None:
+        actor = current_app.extensions["who"]()
+        g.actor = actor
+    return actor
+
+
+def actor_or_none() -> Actor | None:
+    """Return who asks, or None where nobody is signed in."""
+    try:
+        return current_actor()
+    except NotSignedIn:
+        return None
+
+
+def request_key() -> str | None:
+    """Return the key under which this request acts once: a header, or a hidden field of the form."""
+    key = request.headers.get("Idempotency-Key") or request.form.get("request_key") or None
+    if key is not None and len(key) > 80:
+        raise Refused(_("The request key is too long."), _("Use at most 80 characters."), field="request_key")
+    return key
+
+
+def fragments(first: str, *others: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any) -> Response:
+    """Render the first fragment for the target, and the others to be swapped in beside it."""
+    parts = [render_template(first, **context), *(render_template(o, oob=True, **context) for o in others)]
+    return Response("\n".join(parts), status=status, headers=headers, mimetype="text/html")
+
+
+def is_htmx() -> bool:
+    """Say whether htmx asks, for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def is_api() -> bool:
+    """Say whether a program asks."""
+    return request.path.startswith("/api/")
+
+
+def tell(tone: str, title: Any, detail: Any = "", undo_url: str = "") -> None:
+    """Leave a message for the next page this person sees."""
+    session["told"] = {"tone": tone, "title": str(title), "detail": str(detail), "undo_url": undo_url}
+
+
+def told() -> dict[str, str] | None:
+    """Return the message left for this page, once."""
+    found: dict[str, str] | None = session.pop("told", None)
+    return found
+
+
+def safe_next(fallback: str) -> str:
+    """Return where to go next: only ever to a path of our own."""
+    wanted = request.form.get("next") or request.args.get("next") or ""
+    parts = urlsplit(wanted)
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return wanted if ours else fallback
+
+
+# --- refusals -------------------------------------------------------------------------------------------------
+
+
+def problem(refused: Refused) -> Response:
+    """Return a refusal as problem+json (RFC 9457)."""
+    body: dict[str, Any] = {
+        "type": f"/api/v1/problems/{refused.kind}",
+        "title": str(refused.what),
+        "status": refused.status,
+        "detail": str(refused.remedy),
+    }
+    if refused.field:
+        body["field"] = refused.field
+    if isinstance(refused, BadArguments):
+        body["errors"] = [{"field": f, "detail": s} for f, s in refused.fields.items()]
+    body |= {k: v for k, v in refused.more.items() if k not in body}
+    response = Response(json.dumps(body, default=str), refused.status, mimetype="application/problem+json")
+    if refused.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def refusal(refused: Refused) -> Response:
+    """Return a refusal in the form that the asker understands."""
+    database.db.session.rollback()
+    if is_api():
+        response = problem(refused)
+    elif is_htmx():
+        response = fragments("_ui/refusal.html", status=refused.status, refused=refused)
+        response.headers["HX-Retarget"] = "#strip"
+        response.headers["HX-Reswap"] = "outerHTML"
+    elif isinstance(refused, NotSignedIn) and request.method in ("GET", "HEAD"):
+        return Response("", 303, headers={"Location": url_for("accounts.sign_in", next=request.full_path.rstrip("?"))})
+    else:
+        page = render_template("_ui/refused_page.html", refused=refused, kept=kept_input())
+        response = Response(page, refused.status, mimetype="text/html")
+    if "retry_after" in refused.more:
+        response.headers["Retry-After"] = str(refused.more["retry_after"])
+    return response
+
+
+def kept_input() -> list[tuple[str, str]]:
+    """Return what was typed, so that an expired session costs nobody their words."""
+    secret = {"csrf_token", "password", "request_key", "pin"}
+    return [(k, v) for k, v in request.form.items(multi=True) if k not in secret and v][:60]
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    words = {
+        404: (_("There is no such page."), _("Scan or search for what you need.")),
+        405: (_("This address does not take that method."), _("The help page shows how it is called.")),
+        413: (_("This is too large."), _("Send at most %(mb)s MB.", mb=current_app.config["MAX_CONTENT_LENGTH"] // 2**20)),
+        400: (_("The request could not be read."), _("Check that it is well formed JSON or a form.")),
+        415: (_("This kind of content is not taken."), _("Send it as application/json.")),
+    }
+    what, remedy = words.get(error.code or 500, (error.name, ""))
+    refused = Refused(what, remedy)
+    refused.status = error.code or 500
+    refused.kind = error.name.lower().replace(" ", "-")
+    response = refusal(refused)
+    for header, value in error.get_headers(request.environ):
+        if header in ("Allow", "WWW-Authenticate", "Retry-After"):
+            response.headers[header] = value
+    return response
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    database.db.session.rollback()
+    current_app.logger.exception("unexpected")
+    refused = Refused(
+        _("Something went wrong on our side, and it is not known whether this was kept."),
+        _("Do the same again: it is kept once at most. It has been written down for the admin."),
+    )
+    refused.status, refused.kind = 500, "unexpected"
+    return refusal(refused)
+
+
+def _csrf(error: CSRFError) -> ResponseReturnValue:
+    refused = Refused(
+        _("This page was open too long, or your session ended. Nothing was changed."),
+        _("What you typed stands below. Sign in, open the page again and send it once more."),
+    )
+    refused.status, refused.kind = 400, "stale-page"
+    return refusal(refused)
+
+
+# --- wiring ---------------------------------------------------------------------------------------------------
+
+
+@cache
+def _fingerprint(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file, with its content's hash, so that it may be cached for ever."""
+    path = Path(str(current_app.static_folder)) / name
+    return url_for("static", filename=name, v=_fingerprint(str(path)))
+
+
+def css_files() -> list[str]:
+    """Return the addresses of the stylesheets: layers first, then by folder."""
+    root = Path(str(current_app.static_folder))
+    first = [root / "css" / f for f in ("layers.css", "tokens.css", "base.css")]
+    rest = sorted((root / "css" / "components").glob("*.css")) + sorted((root / "css" / "rooms").glob("*.css"))
+    return [asset(str(p.relative_to(root))) for p in [*first, *rest] if p.exists()]
+
+
+def _enforce() -> None:
+    database.only_read(request.method in ("GET", "HEAD"))
+    if request.endpoint is None or request.endpoint == "static":
+        return
+    view = current_app.view_functions[request.endpoint]
+    allowed: frozenset[str] | None = getattr(view, "allowed", None)
+    if allowed is None:
+        raise Forbidden(_("This page has no permission declared, so nobody may open it."), "")
+    if allowed is PUBLIC:
+        return
+    if not current_actor().has(*allowed, "admin"):
+        raise Forbidden(
+            _("This page is not among your rights."),
+            _("It takes one of these roles: %(roles)s.", roles=", ".join(sorted(allowed)).replace("_", " ")),
+        )
+
+
+def _secure(response: Response) -> Response:
+    for header, value in HEADERS.items():
+        response.headers.setdefault(header, value)
+    if request.endpoint == "static" and "v" in request.args:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Wire pages: permissions, headers, refusals, template globals."""
+    app.before_request(_enforce)
+    app.after_request(_secure)
+    app.register_error_handler(Refused, refusal)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+    app.jinja_env.globals.update(
+        asset=asset, css_files=css_files, oob=False, csrf_token=generate_csrf, told=told, actor_or_none=actor_or_none
+    )
+
