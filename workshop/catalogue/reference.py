@@ -1,0 +1,212 @@
+"""The reference data that comes with the program, read into frozen records. No database is asked."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar
+
+DATA = files("workshop.catalogue") / "data"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A model as a maker sold it. Dates are text, because some are known to the year or month only."""
+
+    category: str
+    maker: str
+    model: str
+    model_numbers: tuple[str, ...]
+    storages_gb: tuple[int, ...]
+    launch: str
+    sales_end: str
+    battery_mah: Decimal | None
+    battery_wh: Decimal | None
+    battery_v: Decimal | None
+    held_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A rule that parts must be had for so many years. `policies.toml` explains each field."""
+
+    id: str
+    title: str
+    region: str
+    categories: tuple[str, ...]
+    years: int
+    basis: str
+    article: str
+    is_law: bool
+    is_fallback: bool = False
+    makers: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    later_parts: tuple[str, ...] = ()
+    later_months: int = 0
+    opens: date | None = None
+    opens_after_first_months: int = 0
+    placed_from: date | None = None
+    launched_from: date | None = None
+    wholesale_from_minor: int | None = None
+    wholesale_to_minor: int | None = None
+    needs_battery: bool = False
+    stock_years: int | None = None
+    delivery_days: int | None = None
+    delivery_years: int = 0
+    delivery_days_later: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartKind:
+    """A kind of spare part and the categories of device that have one."""
+
+    code: str
+    title: str
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of a checklist. `kind` is pass_fail or reading; `fault` is raised when it fails."""
+
+    number: int
+    code: str
+    group: str
+    title: str
+    instruction: str
+    minutes: int
+    required: bool
+    kind: str
+    fault: str
+    retest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault as it is scanned off the card, and the kind of part that mends it (none: `part` is empty)."""
+
+    code: str
+    title: str
+    categories: tuple[str, ...]
+    part: str
+    minutes: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a procedure; `look` marks the step at which the battery itself is looked at."""
+
+    title: str
+    text: str
+    look: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """How a battery is taken out and a new one put in, by the way it is held (`code`)."""
+
+    code: str
+    title: str
+    minutes: int
+    tools: tuple[str, ...]
+    hazards: tuple[str, ...]
+    breaks: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+@cache
+def load_devices() -> tuple[Device, ...]:
+    """Return every device model whose launch is known, in the order of the file."""
+    text = (DATA / "devices.csv").read_text(encoding="utf-8")
+    return tuple(_device(row) for row in csv.DictReader(text.splitlines()) if row["launch_date"])
+
+
+@cache
+def load_policies() -> tuple[Policy, ...]:
+    """Return every spare-part policy."""
+    return tuple(_record(Policy, row) for row in _toml("policies.toml")["policy"])
+
+
+@cache
+def load_part_kinds() -> dict[str, PartKind]:
+    """Return the kinds of spare part by code."""
+    kinds = (_record(PartKind, row) for row in _toml("part_kinds.toml")["part"])
+    return {kind.code: kind for kind in kinds}
+
+
+@cache
+def load_checklists() -> dict[str, tuple[Check, ...]]:
+    """Return the checks of each category, in the order of work and numbered from 1."""
+    checks = {row["code"]: row for row in _toml("checklists.toml")["check"]}
+    return {
+        category: tuple(
+            _check(checks, code, group, number) for number, (group, code) in enumerate(_order(groups), 1)
+        )
+        for category, groups in _toml("checklists.toml")["category"].items()
+    }
+
+
+@cache
+def load_faults() -> dict[str, Fault]:
+    """Return the faults by code."""
+    faults = (_record(Fault, row) for row in _toml("faults.toml")["fault"])
+    return {fault.code: fault for fault in faults}
+
+
+@cache
+def load_procedures() -> dict[str, Procedure]:
+    """Return the battery procedures by the code of how the battery is held."""
+    rows = _toml("procedures.toml")["procedure"]
+    made = (_record(Procedure, row | {"steps": [Step(**step) for step in row["steps"]]}) for row in rows)
+    return {procedure.code: procedure for procedure in made}
+
+
+def faults_for(category: str) -> tuple[Fault, ...]:
+    """Return the faults that a device of this category can have."""
+    return tuple(fault for fault in load_faults().values() if category in fault.categories)
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def _record(kind: Callable[..., T], row: dict[str, Any]) -> T:
+    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+
+
+def _order(groups: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(group["title"], code) for group in groups for code in group["checks"]]
+
+
+def _check(checks: dict[str, Any], code: str, group: str, number: int) -> Check:
+    return Check(number=number, group=group, **checks[code])
+
+
+def _device(row: dict[str, str]) -> Device:
+    return Device(
+        category=row["category"],
+        maker=row["maker"],
+        model=row["model"],
+        model_numbers=tuple(row["model_numbers"].split()),
+        storages_gb=tuple(int(size) for size in row["storages_gb"].split()),
+        launch=row["launch_date"],
+        sales_end=row["maker_sales_end"],
+        battery_mah=_decimal(row["battery_mah"]),
+        battery_wh=_decimal(row["battery_wh"]),
+        battery_v=_decimal(row["battery_v"]),
+        held_by=row["battery_held_by"],
+        note=row["note"],
+    )
+
+
+def _decimal(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
