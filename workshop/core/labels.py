@@ -67,7 +67,7 @@ def render(labels: Sequence[Label], *, size: str, format: Format, dpi: int = 203
 def command_card(title: str, subtitle: str, groups: Iterable[CardGroup]) -> bytes:
     """Return an A4 PDF of codes to scan instead of pressing keys, three columns in `groups`.
 
-    An icon that is not among ICONS is left out: the word always stands.
+    An icon that is not among ICONS is left out: the word always stands. So is a group without codes.
     """
     data = {
         "dpi": CARD_DPI,
@@ -77,6 +77,7 @@ def command_card(title: str, subtitle: str, groups: Iterable[CardGroup]) -> byte
         "groups": [
             {"heading": plain(heading), "hint": plain(hint), "items": [_card_item(*item) for item in items]}
             for heading, hint, items in groups
+            if items
         ],
     }
     return _typeset("card.typ", data, "pdf")
