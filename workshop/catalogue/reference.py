@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -83,10 +83,11 @@ class Check:
     title: str
     instruction: str
     minutes: int
-    required: bool
-    kind: str
     fault: str
-    retest: bool
+    kind: str = "pass_fail"
+    required: bool = True
+    retest: bool = True
+    only_with_battery: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +146,17 @@ def load_part_kinds() -> dict[str, PartKind]:
 
 @cache
 def load_checklists() -> dict[str, tuple[Check, ...]]:
-    """Return the checks of each category, in the order of work and numbered from 1."""
-    checks = {row["code"]: row for row in _toml("checklists.toml")["check"]}
-    return {
-        category: tuple(
-            _check(checks, code, group, number) for number, (group, code) in enumerate(_order(groups), 1)
-        )
-        for category, groups in _toml("checklists.toml")["category"].items()
-    }
+    """Return every check of each category, in the order of work and numbered from 1."""
+    content = _toml("checklists.toml")
+    checks = {row["code"]: row for row in content["check"]}
+    return {category: tuple(_checks(groups, checks)) for category, groups in content["category"].items()}
+
+
+@cache
+def checklist(category: str, *, has_battery: bool = True) -> tuple[Check, ...]:
+    """Return the checks for one device, numbered from 1: without a main battery some are left out."""
+    asked = [check for check in load_checklists()[category] if has_battery or not check.only_with_battery]
+    return tuple(replace(check, number=number) for number, check in enumerate(asked, 1))
 
 
 @cache
@@ -183,12 +187,10 @@ def _record(kind: Callable[..., T], row: dict[str, Any]) -> T:
     return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
 
 
-def _order(groups: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(group["title"], code) for group in groups for code in group["checks"]]
-
-
-def _check(checks: dict[str, Any], code: str, group: str, number: int) -> Check:
-    return Check(number=number, group=group, **checks[code])
+def _checks(groups: list[dict[str, Any]], checks: dict[str, Any]) -> Iterator[Check]:
+    places = ((group["title"], code) for group in groups for code in group["checks"])
+    for number, (group, code) in enumerate(places, 1):
+        yield Check(number=number, group=group, **checks[code])
 
 
 def _device(row: dict[str, str]) -> Device:
