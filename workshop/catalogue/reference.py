@@ -134,20 +134,20 @@ def load_devices() -> tuple[Device, ...]:
 @cache
 def load_policies() -> tuple[Policy, ...]:
     """Return every spare-part policy."""
-    return tuple(_record(Policy, row) for row in _toml("policies.toml")["policy"])
+    return tuple(_record(Policy, row) for row in read_toml("policies.toml")["policy"])
 
 
 @cache
 def load_part_kinds() -> dict[str, PartKind]:
     """Return the kinds of spare part by code."""
-    kinds = (_record(PartKind, row) for row in _toml("part_kinds.toml")["part"])
+    kinds = (_record(PartKind, row) for row in read_toml("part_kinds.toml")["part"])
     return {kind.code: kind for kind in kinds}
 
 
 @cache
 def load_checklists() -> dict[str, tuple[Check, ...]]:
     """Return every check of each category, in the order of work and numbered from 1."""
-    content = _toml("checklists.toml")
+    content = read_toml("checklists.toml")
     checks = {row["code"]: row for row in content["check"]}
     return {category: tuple(_checks(groups, checks)) for category, groups in content["category"].items()}
 
@@ -162,14 +162,14 @@ def checklist(category: str, *, has_battery: bool = True) -> tuple[Check, ...]:
 @cache
 def load_faults() -> dict[str, Fault]:
     """Return the faults by code."""
-    faults = (_record(Fault, row) for row in _toml("faults.toml")["fault"])
+    faults = (_record(Fault, row) for row in read_toml("faults.toml")["fault"])
     return {fault.code: fault for fault in faults}
 
 
 @cache
 def load_procedures() -> dict[str, Procedure]:
     """Return the battery procedures by the code of how the battery is held."""
-    rows = _toml("procedures.toml")["procedure"]
+    rows = read_toml("procedures.toml")["procedure"]
     made = (_record(Procedure, row | {"steps": [Step(**step) for step in row["steps"]]}) for row in rows)
     return {procedure.code: procedure for procedure in made}
 
@@ -179,7 +179,8 @@ def faults_for(category: str) -> tuple[Fault, ...]:
     return tuple(fault for fault in load_faults().values() if category in fault.categories)
 
 
-def _toml(name: str) -> dict[str, Any]:
+def read_toml(name: str) -> dict[str, Any]:
+    """Return one data file as it is written."""
     return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
 
 
