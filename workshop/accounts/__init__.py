@@ -1,0 +1,17 @@
+"""The accounts room: people, roles, sites, benches, sessions and tokens."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from workshop.accounts import actions, commands, views
+from workshop.core.house import house
+
+
+def init_app(app: Flask) -> None:
+    """Bring the room into the house."""
+    app.extensions["who"] = views.who
+    app.register_blueprint(views.bp)
+    commands.register(app)
+    with app.app_context():
+        actions.bring(house())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -137,7 +137,6 @@ class Act:
     action: Action
     by: Actor
     now: datetime
-    settings: Any = None
     expected_version: int | None = None
     code: str = ""
     because: str = ""
@@ -195,10 +194,15 @@ def find(name: str) -> Action:
     return action
 
 
-def fingerprint(name: str, ref: Any, arguments: Any) -> str:
+def fingerprint(name: str, target: Any, arguments: Arguments) -> str:
     """Return what tells one request from another under the same key."""
-    body = arguments.model_dump_json() if isinstance(arguments, Arguments) else str(arguments)
-    return hashlib.sha256(f"{name}\n{ref}\n{body}".encode()).hexdigest()
+    ref = target if isinstance(target, str | int) else getattr(target, "code", getattr(target, "id", ""))
+    return hashlib.sha256(f"{name}\n{ref}\n{arguments.model_dump_json()}".encode()).hexdigest()
+
+
+def read_arguments(name: str, raw: Any) -> Arguments:
+    """Return `raw` as the typed arguments of the action `name`. Raises BadArguments."""
+    return read(find(name).arguments, {} if raw is None else raw)
 
 
 def perform(
@@ -215,12 +219,10 @@ def perform(
 
     Raises a Refused when nothing was changed. When it returns, the change is kept: it is committed.
     """
-    action = find(name)
-    typed = read(action.arguments, {} if arguments is None else arguments)
-    act = Act(action, by, clock.now(), expected_version=expected_version, code=code)
-    mark = ""
+    typed = read_arguments(name, arguments)
+    act = Act(find(name), by, clock.now(), expected_version=expected_version, code=code)
+    mark = fingerprint(name, target, typed)
     try:
-        mark = fingerprint(name, target if isinstance(target, str | int) else getattr(target, "code", ""), typed)
         done = _act(act, target, typed)
         if request_key:
             requests.keep(by.caller, request_key, mark, done.answer(), act.now)
@@ -282,14 +284,8 @@ def _act(act: Act, ref: Any, arguments: Any) -> Done:
 def _follow(act: Act, name: str, target: Any, arguments: dict[str, Any]) -> Done:
     """Do what follows from `act`, on the workshop's own authority but in the person's name."""
     action = find(name)
-    next_act = Act(action, _trusted(act.by), act.now, because=act.action.name)
+    next_act = Act(action, replace(act.by, is_worker=True), act.now, because=act.action.name)
     return _act(next_act, target, read(action.arguments, arguments))
-
-
-def _trusted(by: Actor) -> Actor:
-    from dataclasses import replace
-
-    return replace(by, is_worker=True)
 
 
 def _write_down(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Done:

@@ -224,6 +224,8 @@ def _enforce() -> None:
     database.only_read(request.method in ("GET", "HEAD"))
     if request.endpoint is None or request.endpoint == "static":
         return
+    if request.endpoint in current_app.extensions.get("public_endpoints", ()):
+        return
     view = current_app.view_functions[request.endpoint]
     allowed: frozenset[str] | None = getattr(view, "allowed", None)
     if allowed is None:

@@ -1,0 +1,158 @@
+"""Signing in and out, and who asks."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from wtforms import HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired
+
+from workshop.accounts import authenticate
+from workshop.accounts.models import Bench, Credential, Person
+from workshop.core import clock
+from workshop.core.actor import Actor
+from workshop.core.db import db
+from workshop.core.errors import NotSignedIn, Refused
+from workshop.core.house import house
+from workshop.core.web import allow, current_actor, is_api, public, safe_next
+
+bp = Blueprint("accounts", __name__)
+
+
+def who() -> Actor:
+    """Return who asks: by bearer token for the API, by cookie for pages. Raises NotSignedIn."""
+    if is_api():
+        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise NotSignedIn(_("A token is needed."), _("Send Authorization: Bearer and a token."))
+        return authenticate.actor_for(token.strip(), "token", clock.now())
+    secret = session.get("sid")
+    if not secret:
+        raise NotSignedIn(_("You are not signed in, or no longer."), _("Sign in again: what you typed is kept."))
+    return authenticate.actor_for(secret, "session", clock.now())
+
+
+class SignInForm(FlaskForm):
+    """Name and password."""
+
+    who = StringField(_l("User name or e-mail"), validators=[InputRequired()], render_kw={"autocomplete": "username"})
+    password = PasswordField(
+        _l("Password"), validators=[InputRequired()], render_kw={"autocomplete": "current-password"}
+    )
+    next = HiddenField()
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    """Ask who it is."""
+    form = SignInForm(next=request.args.get("next", ""))
+    return _page(form)
+
+
+def _page(form: SignInForm, status: int = 200) -> Response:
+    counts = house().extensions.get("morning")
+    page = render_template(
+        "accounts/sign_in.html",
+        form=form,
+        now=clock.now(),
+        rail=counts() if counts else [],
+        is_demo=db.session.scalar(select(Person.id).where(Person.is_demo.is_(True)).limit(1)) is not None,
+        demo_password=current_app.extensions["settings"].demo_password,
+    )
+    return Response(page, status, mimetype="text/html")
+
+
+@bp.post("/sign-in")
+@public
+def enter() -> ResponseReturnValue:
+    """Open a session, or say that name and password do not fit."""
+    form = SignInForm()
+    if not form.validate():
+        return _page(form, 422)
+    now = clock.now()
+    try:
+        person = authenticate.sign_in(form.who.data or "", form.password.data or "", now)
+        secret = authenticate.open_session(person, now, current_app.extensions["settings"].session_hours)
+        db.session.commit()
+    except Refused as refused:
+        db.session.commit()  # the failure is counted
+        form.password.errors = [f"{refused.what} {refused.remedy}"]
+        return _page(form, refused.status)
+    session.clear()
+    session["sid"] = secret
+    g.pop("actor", None)
+    return redirect(safe_next(url_for("accounts.home")), 303)
+
+
+@bp.post("/sign-out")
+@allow()
+def sign_out() -> ResponseReturnValue:
+    """End the session at once."""
+    authenticate.revoke(current_actor().session_id, clock.now())
+    db.session.commit()
+    session.clear()
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+@bp.get("/")
+@allow()
+def home() -> ResponseReturnValue:
+    """Lead each person to their own first page."""
+    actor, homes = current_actor(), house().homes
+    for role in ("technician", "parts_manager", "refurbisher", "auditor", "admin"):
+        if actor.has(role) and role in homes:
+            return redirect(url_for(homes[role]), 303)
+    return redirect(url_for("accounts.me"), 303)
+
+
+class MeForm(FlaskForm):
+    """What a person may choose about their own pages."""
+
+    bench = SelectField(_l("Bench"))
+    language = SelectField(_l("Language"), choices=[("en", "English"), ("fi", "Suomi")])
+    theme = SelectField(
+        _l("Colours"), choices=[("system", _l("As the system")), ("light", _l("Light")), ("dark", _l("Dark"))]
+    )
+
+
+def _benches(actor: Actor) -> list[tuple[str, str]]:
+    every = db.session.scalars(select(Bench).order_by(Bench.site_id, Bench.code))
+    mine = [(str(b.id), f"{b.code}, {b.site.name}") for b in every if actor.works_at(b.site_id)]
+    return [("", str(_("No bench"))), *mine]
+
+
+@bp.get("/me")
+@allow()
+def me() -> ResponseReturnValue:
+    """Show what a person may choose."""
+    actor = current_actor()
+    form = MeForm(bench=str(actor.bench_id or ""), language=actor.language, theme=actor.theme)
+    form.bench.choices = _benches(actor)
+    return render_template("accounts/me.html", form=form, sessions=_sessions(actor))
+
+
+def _sessions(actor: Actor) -> list[Credential]:
+    query = select(Credential).where(Credential.person_id == actor.person_id, Credential.revoked_at.is_(None))
+    return list(db.session.scalars(query.order_by(Credential.created_at.desc()).limit(20)))
+
+
+@bp.post("/me")
+@allow()
+def choose() -> ResponseReturnValue:
+    """Keep what was chosen."""
+    from workshop.core.actions import perform
+
+    actor = current_actor()
+    form = MeForm()
+    form.bench.choices = _benches(actor)
+    if not form.validate():
+        return Response(render_template("accounts/me.html", form=form, sessions=_sessions(actor)), 422)
+    given = {"bench_id": int(form.bench.data) if form.bench.data else None, "language": form.language.data,
+             "theme": form.theme.data}
+    perform("choose_preferences", actor.person_id, given, by=actor)
+    return redirect(safe_next(url_for("accounts.me")), 303)

@@ -1,0 +1,85 @@
+"""Forms, made of the typed arguments of an action. A form only parses; the door validates and does."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Sequence
+from typing import Any, Literal, Union, get_args, get_origin
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from pydantic.fields import FieldInfo
+from wtforms import BooleanField, DecimalField, Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Optional
+
+from workshop.core.actions import Action
+from workshop.core.arguments import Ask
+
+
+def ask_of(info: FieldInfo) -> Ask | None:
+    """Return how a form asks for this argument, or None for one that no person types."""
+    return next((m for m in info.metadata if isinstance(m, Ask)), None)
+
+
+def _plain_type(annotation: Any) -> Any:
+    """Return the type without its `| None`."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        return next(a for a in get_args(annotation) if a is not type(None))
+    return annotation
+
+
+def _choices(kind: Any, ask: Ask, target: Any) -> Sequence[tuple[str, Any]] | None:
+    if ask.choices is not None:
+        return list(ask.choices(target))
+    if get_origin(kind) is Literal:
+        return [(str(v), str(v).replace("_", " ")) for v in get_args(kind)]
+    return None
+
+
+def field_for(info: FieldInfo, ask: Ask, target: Any) -> Field:
+    """Return the field that asks for one argument."""
+    kind = _plain_type(info.annotation)
+    given: dict[str, Any] = {
+        "label": ask.label,
+        "description": ask.hint,
+        "validators": [InputRequired() if info.is_required() else Optional()],
+        "default": None if info.is_required() else info.default,
+        "render_kw": {"data-kind": ask.kind} if ask.kind else {},
+    }
+    choices = _choices(kind, ask, target)
+    if choices is not None:
+        blank = [] if info.is_required() else [("", _l("Not given"))]
+        return SelectField(choices=[*blank, *choices], validate_choice=False, **given)
+    if kind is bool:
+        given["validators"] = []
+        return BooleanField(**given)
+    if ask.kind == "photo":
+        return FileField(**given)
+    if ask.kind == "long":
+        return TextAreaField(**given)
+    simple = {int: IntegerField, float: DecimalField}
+    return simple.get(kind, StringField)(**given)
+
+
+def form_for(action: Action, target: Any, **fixed: Any) -> FlaskForm:
+    """Return the form of an action, filled from the request where there is one.
+
+    `fixed` gives values to begin with.
+    """
+    fields: dict[str, Any] = {"request_key": HiddenField(), "version": HiddenField(), "next": HiddenField()}
+    for name, info in action.arguments.model_fields.items():
+        ask = ask_of(info)
+        if ask is not None:
+            fields[name] = field_for(info, ask, target)
+    form: FlaskForm = type("ActionForm", (FlaskForm,), fields)(data=fixed or None)
+    return form
+
+
+def given_in(form: FlaskForm, action: Action) -> dict[str, Any]:
+    """Return what was typed, as raw arguments for the door; what was left empty is left out."""
+    given = {}
+    for name in action.arguments.model_fields:
+        if name in form and form[name].data not in (None, ""):
+            given[name] = form[name].data
+    return given

@@ -1,0 +1,422 @@
+"""What can be done to a unit: each action declared once, beside the rule that does it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from pydantic import Field
+
+from workshop.catalogue.checklists import fault_type
+from workshop.core.actions import Act, Action, Outcome, find
+from workshop.core.actor import AT_WORK, PARTS_MANAGER, REFURBISHER, TECHNICIAN
+from workshop.core.arguments import Arguments, Ask, NoArguments
+from workshop.core.db import db
+from workshop.core.errors import Conflict, Refused
+from workshop.core.money import parse_amount
+from workshop.jobs import diagnosis, flow, holds, intake, photos, undo
+from workshop.jobs.choices import faults_choices, holds_choices, sources_choices, stages_choices
+from workshop.jobs.hold_rules import RULES
+from workshop.jobs.models import HOLD_KINDS, VAT_REGIMES
+from workshop.jobs.skipping import nothing_to_do
+from workshop.jobs.stages import LABELS, Stage, following
+from workshop.jobs.target import OpenUnit, by_id
+
+TECHNICIANS: Final = frozenset({TECHNICIAN, REFURBISHER})
+# Some findings are no fault to repair: they hold the unit until the owner, the source or the box has it.
+HOLD_OF_FAULT: Final = {"F-LOCK-1": "activation_lock", "F-BLK-1": "imei_blacklisted", "F-BAT-2": "battery_swollen"}
+WORKING: Final = frozenset(
+    {Stage.DIAGNOSIS.value, Stage.PARTS.value, Stage.REPAIR.value, Stage.GRADING.value, Stage.READY.value}
+)
+
+
+TWO_JOBS: Final = _l("This unit has an open job already.")
+SAME_IMEI: Final = _l("A unit with this IMEI is in the workshop already.")
+SAME_SERIAL: Final = _l("A unit of this maker with this serial number is in the workshop already.")
+LOOK_AT_IT: Final = _l("Scan it to see where it stands.")
+
+
+class TakeIn(Arguments):
+    """What is asked when a device comes in."""
+
+    imei: Annotated[str, Ask(_l("IMEI"), _l("Scan it, or dial *#06#."))] = ""
+    imei2: Annotated[str, Ask(_l("Second IMEI"), _l("Only where the device has two."))] = ""
+    serial: Annotated[str, Ask(_l("Serial number"), _l("For a device without an IMEI."))] = ""
+    model: Annotated[str, Ask(_l("Model"), _l("Type three letters."), kind="model")]
+    storage_gb: Annotated[int | None, Field(ge=1, le=16384), Ask(_l("Storage in GB"))] = None
+    colour: Annotated[str, Field(max_length=40), Ask(_l("Colour"))] = ""
+    source: Annotated[str, Ask(_l("Source"), choices=sources_choices)]
+    price: Annotated[str, Ask(_l("Price paid in euro"), _l("What the seller got for it."), kind="money")]
+    vat_regime: Annotated[
+        Literal[VAT_REGIMES] | None, Ask(_l("VAT regime"), _l("Left out: that of the source."))  # type: ignore[valid-type]
+    ] = None
+
+
+def _take_in(_target: None, given: TakeIn, act: Act) -> Outcome:
+    if act.by.site_id is None:
+        raise Refused(_("You are at no bench, so it is not known at which site this is."), _("Choose a bench first."))
+    model = intake.model_named(given.model)
+    identity = intake.read_identity(given.imei, given.imei2, given.serial, model.maker)
+    source = intake.source_named(given.source)
+    price = parse_amount(given.price, "EUR", field="price")
+    unit = intake.take_in(
+        identity,
+        model,
+        site_id=act.by.site_id,
+        storage_gb=given.storage_gb,
+        colour=given.colour,
+        now=act.now,
+        by=act.by.person_id,
+        source_id=source.id,
+        paid_minor=price,
+        currency="EUR",
+        vat_regime=given.vat_regime or source.vat_regime,
+    )
+    found = by_id(unit.id)
+    assert found is not None
+    return Outcome(
+        _("%(model)s taken in as %(code)s.", model=model.name, code=unit.code),
+        _("Print its label, take its photo, then *NEXT*."),
+        data={
+            "job": found.job_number,
+            "model": model.name,
+            "source": source.name,
+            "paid_minor": price,
+            "currency": "EUR",
+            "vat_regime": found.vat_regime,
+        },
+        target=found,
+    )
+
+
+class AddPhoto(Arguments):
+    """A picture as base64."""
+
+    image: Annotated[str, Ask(_l("Photo"), kind="photo")]
+
+
+def _add_photo(unit: OpenUnit, given: AddPhoto, act: Act) -> Outcome:
+    photo = photos.keep(unit, given.image, now=act.now, by=act.by.person_id)
+    return Outcome(_("Photo kept."), data={"photo": photo.id, "sha256": photo.sha256})
+
+
+def _scan_in(unit: OpenUnit, _given: NoArguments, act: Act) -> Outcome:
+    return Outcome(
+        _("%(unit)s found, in %(stage)s.", unit=unit.title, stage=str(LABELS[unit.stage]).lower()),
+        data={"stage": unit.stage},
+    )
+
+
+def _advance(unit: OpenUnit, _given: NoArguments, act: Act) -> Outcome:
+    after = following(unit.stage)
+    if after is None or unit.stage in (Stage.READY, Stage.LISTED, Stage.SOLD):
+        raise Refused(
+            _("From %(stage)s it goes on by itself.", stage=str(LABELS[unit.stage]).lower()),
+            _("The feed and the orders move it: nothing to do here."),
+            field="stage",
+        )
+    flow.require_gates(unit)
+    moved = flow.move(unit, after, now=act.now)
+    act.follow("skip", unit.id)
+    return Outcome(
+        _("%(unit)s goes to %(stage)s.", unit=unit.model_name, stage=str(LABELS[after]).lower()),
+        data=moved,
+        undo={"stage": moved["from"]},
+    )
+
+
+def _skip(unit: OpenUnit, _given: NoArguments, act: Act) -> Outcome:
+    """Go past a stage where nothing is to do: no part is needed, or no fault is open."""
+    if not nothing_to_do(unit):
+        return Outcome(data={"stage": unit.stage})
+    after = following(unit.stage)
+    assert after is not None
+    moved = flow.move(unit, after, now=act.now)
+    act.follow("skip", unit.id)
+    return Outcome(data=moved)
+
+
+class Move(Arguments):
+    """Where to."""
+
+    to: Annotated[str, Ask(_l("To which stage"), choices=stages_choices)]
+    reason: Annotated[str, Field(min_length=3, max_length=300), Ask(_l("Why"))]
+
+
+def _move_back(unit: OpenUnit, given: Move, act: Act) -> Outcome:
+    if given.to not in LABELS:
+        raise Refused(
+            _("There is no stage '%(to)s'.", to=given.to),
+            _("Take one of %(stages)s.", stages=", ".join(s.value for s in Stage)),
+            field="to",
+        )
+    if given.to in (Stage.CLOSED, Stage.LISTED, Stage.SOLD):
+        raise Refused(_("No unit is moved there by hand."), _("The feed, an order or the triage does."), field="to")
+    forward = list(Stage).index(Stage(given.to)) > list(Stage).index(Stage(unit.stage))
+    if forward:
+        flow.require_gates(unit)
+    moved = flow.move(unit, given.to, now=act.now)
+    return Outcome(
+        _("%(unit)s goes to %(stage)s.", unit=unit.model_name, stage=str(LABELS[given.to]).lower()),
+        given.reason,
+        data={**moved, "reason": given.reason},
+    )
+
+
+class Answer(Arguments):
+    """An answer to a check; without `check` it is the next one that has none."""
+
+    check: Annotated[str, Ask(_l("Check"))] = ""
+    outcome: Annotated[Literal["pass", "fail", "none"], Ask(_l("Outcome"))]
+    reading: Annotated[str, Field(max_length=60), Ask(_l("Reading"))] = ""
+
+
+def _answer(unit: OpenUnit, given: Answer, act: Act) -> Outcome:
+    round_ = diagnosis.round_of(unit.stage)
+    check = diagnosis.check_named(unit.category, given.check) if given.check else diagnosis.next_check(unit, round_)
+    if check is None:
+        raise Refused(_("Every check is answered."), _("Scan *NEXT* to go on."), field="check")
+    if check.kind == "reading" and not given.reading and given.outcome != "none":
+        raise Refused(
+            _("%(check)s needs a reading.", check=str(check.title)),
+            _("Type the battery's health and cycles, such as 74 912."),
+            field="reading",
+        )
+    before = diagnosis.answer(
+        unit, check, given.outcome, reading=given.reading, now=act.now, by=act.by.person_id
+    )
+    if given.outcome == "fail":
+        _after_failure(unit, check, act)
+    said = {
+        "pass": _("%(check)s passed.", check=str(check.title)),
+        "fail": _("%(check)s failed.", check=str(check.title)),
+    }
+    return Outcome(
+        said.get(given.outcome, _("%(check)s left out.", check=str(check.title))),
+        _what_next(unit, round_),
+        tone="yes" if given.outcome != "fail" else "look",
+        data={
+            "check": check.code,
+            "number": check.number,
+            "title": str(check.title),
+            "outcome": given.outcome,
+            "reading": given.reading,
+            "round": round_,
+        },
+        undo=before,
+    )
+
+
+def _after_failure(unit: OpenUnit, check: Any, act: Act) -> None:
+    hold = HOLD_OF_FAULT.get(check.fault)
+    if hold is not None:
+        act.follow("hold", unit.id, {"kind": hold, "reason": str(check.title)})
+    elif check.fault:
+        act.follow("record_fault", unit.id, {"fault": check.fault, "check": check.code})
+
+
+def _what_next(unit: OpenUnit, round_: str) -> str:
+    db.session.flush()
+    checks = diagnosis.checks_of(unit.category, round_)
+    answered = diagnosis.answers_of(unit.job_id, round_)
+    left = [c for c in checks if c.code not in answered]
+    if not left:
+        return _("All %(n)s checks are answered.", n=len(checks))
+    return _(
+        "Next: %(check)s. %(done)s of %(all)s answered, about %(minutes)s minutes left.",
+        check=str(left[0].title).lower(),
+        done=len(checks) - len(left),
+        all=len(checks),
+        minutes=sum(c.minutes for c in left),
+    )
+
+
+def _undo_answer(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
+    check = diagnosis.check_named(unit.category, before["check"])
+    diagnosis.restore(unit, before, act.now)
+    if check.fault:
+        undo.forget_fault(unit, check.fault)
+    return Outcome(_("%(check)s is open again.", check=str(check.title)))
+
+
+class RecordFault(Arguments):
+    """A fault by its code, such as F-DISP-1."""
+
+    fault: Annotated[str, Ask(_l("Fault"), choices=faults_choices)]
+    check: str = ""
+
+
+def _record_fault(unit: OpenUnit, given: RecordFault, act: Act) -> Outcome:
+    fault, new = diagnosis.raise_fault(
+        unit, given.fault, check_code=given.check or None, now=act.now, by=act.by.person_id
+    )
+    kind = fault_type(given.fault)
+    assert kind is not None
+    return Outcome(
+        _("%(fault)s noted.", fault=str(kind.title)) if new else _("%(fault)s was noted before.", fault=str(kind.title)),
+        tone="yes" if new else "look",
+        data={"fault": given.fault, "title": str(kind.title), "new": new},
+        undo={"fault": given.fault} if new else None,
+    )
+
+
+def _undo_fault(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
+    undo.forget_fault(unit, before["fault"])
+    return Outcome(_("The fault is taken back."))
+
+
+class WaiveFault(Arguments):
+    """Leave a fault as it is."""
+
+    fault: Annotated[str, Ask(_l("Fault"), choices=faults_choices)]
+    reason: Annotated[str, Field(min_length=3, max_length=300), Ask(_l("Why it stays"))]
+
+
+def _waive_fault(unit: OpenUnit, given: WaiveFault, act: Act) -> Outcome:
+    diagnosis.waive(unit, given.fault, given.reason, act.now)
+    kind = fault_type(given.fault)
+    return Outcome(
+        _("%(fault)s stays as it is.", fault=str(kind.title) if kind else given.fault),
+        given.reason,
+        data={"fault": given.fault, "title": str(kind.title) if kind else given.fault, "reason": given.reason},
+    )
+
+
+class FixFault(Arguments):
+    """A fault that was mended without a part."""
+
+    fault: Annotated[str, Ask(_l("Fault"), choices=faults_choices)]
+
+
+def _fix_fault(unit: OpenUnit, given: FixFault, act: Act) -> Outcome:
+    diagnosis.fix(unit, given.fault, act.now)
+    kind = fault_type(given.fault)
+    title = str(kind.title) if kind else given.fault
+    return Outcome(_("%(fault)s: fixed.", fault=title), data={"fault": given.fault, "title": title})
+
+
+class DecideTriage(Arguments):
+    """What becomes of it."""
+
+    decision: Annotated[Literal["repair", "harvest", "recycle", "send_back"], Ask(_l("Decision"))]
+
+
+_CLOSED_AS: Final = {"harvest": "harvested", "recycle": "recycled", "send_back": "sent_back"}
+_DECIDED: Final[dict[str, Any]] = {
+    "repair": _l("Repair it"),
+    "harvest": _l("Harvest it for parts"),
+    "recycle": _l("Recycle it"),
+    "send_back": _l("Send it back"),
+}
+
+
+def _decide_triage(unit: OpenUnit, given: DecideTriage, act: Act) -> Outcome:
+    unit.job.triage = given.decision
+    unit.triage = given.decision
+    data: dict[str, Any] = {"decision": given.decision}
+    if given.decision != "repair":
+        data |= flow.move(unit, Stage.CLOSED, now=act.now, closed_as=_CLOSED_AS[given.decision])
+    return Outcome(_("Decided: %(what)s.", what=str(_DECIDED[given.decision]).lower()), data=data)
+
+
+class PlaceHold(Arguments):
+    """Which hold, and why."""
+
+    kind: Annotated[Literal[HOLD_KINDS], Ask(_l("What holds it"))] = "waiting_person"  # type: ignore[valid-type]
+    reason: Annotated[str, Field(max_length=500), Ask(_l("Why"))] = ""
+
+
+def _hold(unit: OpenUnit, given: PlaceHold, act: Act) -> Outcome:
+    new = holds.place(unit, given.kind, reason=given.reason, now=act.now, by=act.by.person_id)
+    rule = RULES[given.kind]
+    return Outcome(
+        _("On hold: %(hold)s.", hold=str(rule.label).lower()),
+        rule.remedy,
+        tone="hold" if new else "look",
+        data={"hold": given.kind, "title": str(rule.label), "new": new},
+        undo={"kind": given.kind} if new and not rule.stops_work else None,
+    )
+
+
+def _undo_hold(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
+    holds.lift(unit, before["kind"], reason="undo", now=act.now, by=act.by)
+    return Outcome(_("The hold is lifted."))
+
+
+class LiftHold(Arguments):
+    """Which hold, and what was answered."""
+
+    kind: Annotated[Literal[HOLD_KINDS], Ask(_l("Which hold"), choices=holds_choices)]  # type: ignore[valid-type]
+    reason: Annotated[str, Field(min_length=3, max_length=500), Ask(_l("What was answered"))]
+
+
+def _lift_hold(unit: OpenUnit, given: LiftHold, act: Act) -> Outcome:
+    holds.lift(unit, given.kind, reason=given.reason, now=act.now, by=act.by)
+    return Outcome(
+        _("Hold lifted: %(hold)s.", hold=str(RULES[given.kind].label).lower()),
+        data={"hold": given.kind, "title": str(RULES[given.kind].label), "reason": given.reason},
+    )
+
+
+def _undo(unit: OpenUnit, _given: NoArguments, act: Act) -> Outcome:
+    event, data = undo.last_undoable(unit, by=act.by.person_id)
+    action = find(event.action)
+    if action.undo is None:
+        raise Conflict(_("This can't be taken back."), _("Set it right with the action that changes it."))
+    outcome = action.undo(unit, data["undo"], act)
+    return Outcome(
+        str(outcome.title) or _("Taken back."),
+        tone="yes",
+        data={"undoes": event.seq, "what": str(action.label), **outcome.data},
+    )
+
+
+def undo_move(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
+    """Put a unit back into the stage that it came from."""
+    job = unit.job
+    was = job.stage
+    job.stage, job.stage_since = before["stage"], act.now
+    unit.stage = before["stage"]
+    flow.leave_stage(job.id, act.now)
+    flow.come_back(job, before["stage"], act.now)
+    return Outcome(
+        _("Back in %(stage)s.", stage=str(LABELS[before["stage"]]).lower()),
+        data={"from": was, "to": before["stage"]},
+    )
+
+
+ACTIONS: Final = (
+    Action(
+        "take_in", _l("Take in"), "unit", _take_in, TECHNICIANS | {PARTS_MANAGER}, _l("Taken in from %(source)s"),
+        arguments=TakeIn, creates=True, icon="package-plus", minutes=3,
+        help=_l("Opens the first job of a device, or the next one of a device seen before."),
+    ),
+    Action("scan", _l("Scan"), "unit", _scan_in, AT_WORK, _l("Scanned"), hidden=True, through_holds=True,
+           icon="scan-barcode"),
+    Action("add_photo", _l("Add a photo"), "unit", _add_photo, AT_WORK, _l("Photo taken"), arguments=AddPhoto,
+           icon="camera"),
+    Action("advance", _l("Next stage"), "unit", _advance, AT_WORK, _l("Moved on, %(from)s to %(to)s"),
+           codes=("*NEXT*",), undo=undo_move, icon="arrow-right",
+           help=_l("Moves the unit to its next stage once every gate is met.")),
+    Action("skip", _l("Go on by itself"), "unit", _skip, frozenset(), _l("Went on by itself"), hidden=True),
+    Action("move", _l("Move to another stage"), "unit", _move_back, TECHNICIANS, _l("Moved, %(from)s to %(to)s"),
+           detail=_l("%(reason)s"), arguments=Move, icon="undo-2"),
+    Action("answer", _l("Answer a check"), "unit", _answer, TECHNICIANS, _l("%(title)s: %(outcome)s"),
+           arguments=Answer, undo=_undo_answer, icon="circle-check",
+           stages=frozenset({Stage.DIAGNOSIS.value, Stage.REPAIR.value, Stage.GRADING.value})),
+    Action("record_fault", _l("Note a fault"), "unit", _record_fault, TECHNICIANS, _l("Fault: %(title)s"),
+           arguments=RecordFault, undo=_undo_fault, stages=WORKING, icon="triangle-alert"),
+    Action("waive_fault", _l("Leave a fault as it is"), "unit", _waive_fault, TECHNICIANS,
+           _l("%(title)s stays as it is"), detail=_l("%(reason)s"), arguments=WaiveFault, stages=WORKING),
+    Action("fix_fault", _l("Mark a fault as fixed"), "unit", _fix_fault, TECHNICIANS, _l("%(title)s: fixed"),
+           arguments=FixFault, stages=frozenset({Stage.REPAIR.value}), icon="wrench"),
+    Action("decide_triage", _l("Decide the triage"), "unit", _decide_triage, TECHNICIANS, _l("Triage: %(decision)s"),
+           arguments=DecideTriage, stages=frozenset({Stage.DIAGNOSIS.value}), icon="split"),
+    Action("hold", _l("Hold"), "unit", _hold, AT_WORK, _l("On hold: %(title)s"), arguments=PlaceHold,
+           codes=("*HOLD*",), undo=_undo_hold, through_holds=True, icon="hand"),
+    Action("lift_hold", _l("Lift a hold"), "unit", _lift_hold, AT_WORK, _l("Hold lifted: %(title)s"),
+           detail=_l("%(reason)s"), arguments=LiftHold, through_holds=True, icon="hand"),
+    Action("undo", _l("Undo"), "unit", _undo, AT_WORK, _l("Taken back: %(what)s"), codes=("*UNDO*",), icon="undo-2",
+           through_holds=True),
+)

@@ -1,0 +1,75 @@
+"""The work card of the bench: what a room shows of the unit's present stage, and what to scan next.
+
+The last work whose `when` holds wins, so that a higher room may take over, as the swollen battery does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from workshop.core.house import house
+from workshop.jobs import diagnosis, gates
+from workshop.jobs.stages import Stage
+from workshop.jobs.target import OpenUnit
+
+
+@dataclass(frozen=True)
+class Work:
+    """A work card: `context(unit)` gives its template what it needs, and `scan_for`, what to scan next."""
+
+    name: str
+    template: str
+    when: Callable[[OpenUnit], bool]
+    context: Callable[[OpenUnit], dict[str, Any]]
+
+
+def add(work: Work) -> None:
+    """Bring a work card into the house; it wins over those brought before."""
+    house().extensions.setdefault("work", []).append(work)
+
+
+def work_for(unit: OpenUnit) -> Work:
+    """Return the work card for a unit as it stands."""
+    every: list[Work] = house().extensions["work"]
+    return next(w for w in reversed(every) if w.when(unit))
+
+
+def general(unit: OpenUnit) -> dict[str, Any]:
+    """Return the plain card: the first thing that is missing, or that the unit may move on."""
+    left = gates.unmet(unit)
+    if left:
+        return {"verb": str(left[0].what), "method": str(left[0].detail), "scan_for": _("Scan a part or a command")}
+    return {"verb": _("Move it on"), "method": _("Everything is met."), "scan_for": _("Scan *NEXT*")}
+
+
+def checks(unit: OpenUnit) -> dict[str, Any]:
+    """Return the checklist with its answers, the check that is next, and what was found so far."""
+    round_ = diagnosis.round_of(unit.stage)
+    every = diagnosis.checks_of(unit.category, round_)
+    answers = diagnosis.answers_of(unit.job_id, round_)
+    current = next((c for c in every if c.code not in answers), None)
+    return {
+        "checks": every,
+        "answers": answers,
+        "current": current,
+        "round": round_,
+        "scan_for": _("Scan pass or fail") if current else _("Scan *NEXT*"),
+    }
+
+
+def _in_diagnosis(unit: OpenUnit) -> bool:
+    return unit.stage == Stage.DIAGNOSIS
+
+
+def _always(_unit: OpenUnit) -> bool:
+    return True
+
+
+def bring() -> None:
+    """Bring the cards that the jobs room itself has."""
+    add(Work("general", "jobs/_work_general.html", _always, general))
+    add(Work("checks", "jobs/_work_checks.html", _in_diagnosis, checks))

@@ -1,0 +1,54 @@
+"""What the codes on a command card mean at the bench: checks, faults and holds. They need no row in the database."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from workshop.catalogue.checklists import fault_type
+from workshop.jobs import scan
+from workshop.jobs.hold_rules import RULES
+from workshop.jobs.scan import Bench, Intent
+
+# A check's own code with a sign: C-CAM1+ passed, C-CAM1- failed.
+_CHECK: Final = re.compile(r"(C-[A-Z0-9]+)([+-])")
+
+
+def check_card(code: str, bench: Bench) -> Intent | None:
+    """Read the pass or fail code of one check."""
+    found = _CHECK.fullmatch(code)
+    if found is None:
+        return None
+    outcome = "pass" if found[2] == "+" else "fail"
+    return Intent("answer", bench.unit(), {"check": found[1], "outcome": outcome})
+
+
+def fault_card(code: str, bench: Bench) -> Intent | None:
+    """Read a fault, such as F-DISP-1."""
+    if fault_type(code) is None:
+        return None
+    return Intent("record_fault", bench.unit(), {"fault": code})
+
+
+def hold_card(code: str, bench: Bench) -> Intent | None:
+    """Read a hold, such as H-LOCK."""
+    rule = next((r for r in RULES.values() if r.code == code), None)
+    return Intent("hold", bench.unit(), {"kind": rule.kind}) if rule else None
+
+
+def passed(bench: Bench) -> Intent:
+    """`*PASS*`: the next check of the round passed."""
+    return Intent("answer", bench.unit(), {"outcome": "pass"})
+
+
+def failed(bench: Bench) -> Intent:
+    """`*FAIL*`: the next check of the round failed."""
+    return Intent("answer", bench.unit(), {"outcome": "fail"})
+
+
+def bring() -> None:
+    """Tell the scan box of these cards."""
+    for meaning in (check_card, fault_card, hold_card):
+        scan.on_card(meaning)
+    scan.on_word("*PASS*", passed)
+    scan.on_word("*FAIL*", failed)

@@ -1,0 +1,45 @@
+"""Placing and lifting holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from workshop.core.actor import Actor
+from workshop.core.db import db
+from workshop.core.errors import Forbidden, Refused
+from workshop.jobs.hold_rules import RULES
+from workshop.jobs.models import Hold
+from workshop.jobs.target import OpenUnit
+
+
+def standing(job_id: int, kind: str) -> Hold | None:
+    """Return the standing hold of this kind, or None."""
+    query = select(Hold).where(Hold.job_id == job_id, Hold.kind == kind, Hold.lifted_at.is_(None))
+    return db.session.scalars(query).one_or_none()
+
+
+def place(unit: OpenUnit, kind: str, *, reason: str, now: datetime, by: int | None) -> bool:
+    """Place a hold; False when it stands already."""
+    if standing(unit.job_id, kind) is not None:
+        return False
+    db.session.add(Hold(job_id=unit.job_id, kind=kind, reason=reason, placed_by=by, placed_at=now))
+    unit.hold_kinds = ",".join(sorted(unit.holds | {kind}))
+    return True
+
+
+def lift(unit: OpenUnit, kind: str, *, reason: str, now: datetime, by: Actor) -> None:
+    """Lift a hold. Raises Refused where none stands and Forbidden where this person may not."""
+    hold = standing(unit.job_id, kind)
+    rule = RULES[kind]
+    if hold is None:
+        raise Refused(_("No such hold stands on this unit."), _("Look at the unit's page."), field="hold")
+    if not by.may(rule.lifters, unit.site_id):
+        raise Forbidden(
+            _("%(hold)s is not yours to lift.", hold=str(rule.label)),
+            _("It takes: %(roles)s.", roles=", ".join(sorted(rule.lifters)).replace("_", " ")),
+        )
+    hold.lifted_at, hold.lifted_by, hold.lifted_reason = now, by.person_id, reason
+    unit.hold_kinds = ",".join(sorted(unit.holds - {kind}))

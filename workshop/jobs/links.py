@@ -1,0 +1,29 @@
+"""What the jobs room adds to the navigation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _l
+
+from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER, REFURBISHER, TECHNICIAN
+from workshop.core.house import Link
+from workshop.jobs import queue
+
+LINKS: Final = (
+    Link("bench", _l("Bench"), "jobs.bench_page", "scan-barcode", frozenset({TECHNICIAN}), 10),
+    Link("bench", _l("My queue"), "jobs.queue_page", "list", frozenset({TECHNICIAN}), 20, queue.waiting_count),
+    Link(
+        "units", _l("Units"), "jobs.units_page", "smartphone",
+        frozenset({PARTS_MANAGER, REFURBISHER, ADMIN, AUDITOR, TECHNICIAN}), 90,
+    ),
+)
+GROUPS: Final = {
+    "bench": _l("Bench"),
+    "parts": _l("Parts"),
+    "planning": _l("Planning"),
+    "sales": _l("Sales"),
+    "quality": _l("Quality"),
+    "units": _l("Units"),
+    "admin": _l("Workshop"),
+}

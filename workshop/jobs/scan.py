@@ -1,0 +1,192 @@
+"""The scan box: one box takes every code, and every code ends in the one door or in a clear word.
+
+A room says what a scan of its kind of code means at the bench (`on_kind`), or what the codes on a card mean
+(`on_card`); each answers with an Intent, which the door carries out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from workshop.catalogue.identifiers import looks_like_imei, parse_imei
+from workshop.core import clock
+from workshop.core.actions import Done, perform
+from workshop.core.actor import Actor
+from workshop.core.codes import Cleaned, clean
+from workshop.core.errors import Ambiguous, NotFound, Refused
+from workshop.core.house import house
+from workshop.jobs import target
+from workshop.jobs.target import Found, OpenUnit
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a scan asks for: an action on a target, or only to go and look at a page."""
+
+    action: str = ""
+    target: Any = None
+    arguments: dict[str, Any] = field(default_factory=dict)
+    go_to: str = ""
+
+
+@dataclass
+class Scanned:
+    """The answer to a scan. `result` is done, repeat or go."""
+
+    result: str
+    tone: str
+    title: str
+    detail: str = ""
+    code: str = ""
+    unit: OpenUnit | None = None
+    done: Done | None = None
+    go_to: str = ""
+
+
+class Unknown(NotFound):
+    """Nothing has this code; `more['code']` is what may be taken in under it."""
+
+    kind = "unknown-code"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Who scans, and the unit that lies there: looked up only when a code needs it."""
+
+    actor: Actor
+    now: datetime
+
+    def unit(self) -> OpenUnit:
+        """Return the unit that this person scanned last at this bench. Raises Refused."""
+        found = target.at_bench(self.actor.bench_id, self.actor.person_id)
+        if found is None:
+            raise Refused(_("No unit lies here yet."), _("Scan a unit first."), field="code")
+        return found
+
+
+OnKind = Callable[[Found, Bench], Intent]
+OnCard = Callable[[str, Bench], Intent | None]
+
+
+def on_kind(kind: str, meaning: OnKind) -> None:
+    """Say what a scan of a thing of this kind means."""
+    house().extensions.setdefault("scan_kinds", {})[kind] = meaning
+
+
+def on_card(meaning: OnCard) -> None:
+    """Say what the codes of a card mean: `meaning` returns None for a code that is not of its card."""
+    house().extensions.setdefault("scan_cards", []).append(meaning)
+
+
+def on_word(code: str, meaning: Callable[[Bench], Intent]) -> None:
+    """Say what a command means whose action depends on what lies at the bench."""
+    house().extensions.setdefault("scan_words", {})[code] = meaning
+
+
+def words() -> frozenset[str]:
+    """Return the command words between asterisks that this house knows."""
+    return frozenset(code.strip("*") for code in [*house().codes, *house().extensions.get("scan_words", {})])
+
+
+def scan(raw: str, actor: Actor, *, request_key: str | None, repeat_seconds: float) -> Scanned:
+    """Carry out what one scan asks for. Raises Refused when nothing was changed."""
+    cleaned = clean(raw, commands=words())
+    bench = Bench(actor, clock.now())
+    if cleaned.command is not None:
+        return _command(cleaned, bench, request_key, repeat_seconds)
+    found = target.find(cleaned.text)
+    if len(found) > 1:
+        raise Ambiguous(
+            _("This code fits %(n)s things.", n=len(found)),
+            _("Choose which."),
+            field="code",
+            choices=[{"kind": f.kind, "id": f.target_id} for f in found],
+        )
+    if not found:
+        return _card_or_unknown(cleaned, bench, request_key, repeat_seconds)
+    return _thing(found[0], cleaned.text, bench, request_key, repeat_seconds)
+
+
+def _thing(found: Found, code: str, bench: Bench, request_key: str | None, repeat_seconds: float) -> Scanned:
+    if found.unit is not None:
+        if not bench.actor.works_at(found.unit.site_id):
+            raise NotFound(_("No unit has this code."), _("Scan it again, or take it in."))
+        return _do(Intent("scan", found.unit), code, bench, request_key, found.unit, repeat_seconds)
+    meaning: OnKind | None = house().extensions.get("scan_kinds", {}).get(found.kind)
+    if meaning is None:
+        raise Refused(_("This code is known, but nothing is done by scanning it."), _("Scan a unit."), field="code")
+    intent = meaning(found, bench)
+    unit = intent.target if isinstance(intent.target, OpenUnit) else None
+    return _do(intent, code, bench, request_key, unit, repeat_seconds)
+
+
+def _command(cleaned: Cleaned, bench: Bench, request_key: str | None, repeat_seconds: float) -> Scanned:
+    special: dict[str, Callable[[Bench], Intent]] = house().extensions.get("scan_words", {})
+    if cleaned.text in special:
+        intent = special[cleaned.text](bench)
+        unit = intent.target if isinstance(intent.target, OpenUnit) else None
+        return _do(intent, cleaned.text, bench, request_key, unit, repeat_seconds)
+    action = house().codes.get(cleaned.text)
+    if action is None:
+        raise NotFound(
+            _("There is no command %(code)s.", code=cleaned.text), _("Scan one of the command card."), field="code"
+        )
+    unit = bench.unit()
+    return _do(Intent(action.name, unit), cleaned.text, bench, request_key, unit, repeat_seconds)
+
+
+def _card_or_unknown(cleaned: Cleaned, bench: Bench, request_key: str | None, repeat_seconds: float) -> Scanned:
+    for meaning in house().extensions.get("scan_cards", []):
+        intent = meaning(cleaned.text, bench)
+        if intent is not None:
+            unit = intent.target if isinstance(intent.target, OpenUnit) else None
+            return _do(intent, cleaned.text, bench, request_key, unit, repeat_seconds)
+    if looks_like_imei(cleaned.text):
+        parse_imei(cleaned.text)
+        raise Unknown(_("No unit has this IMEI."), _("Scan *NEXT* to take it in."), field="code", code=cleaned.text)
+    raise Unknown(_("No unit has this code."), _("Scan *NEXT* to take it in."), field="code", code=cleaned.text)
+
+
+def _do(
+    intent: Intent, code: str, bench: Bench, request_key: str | None, unit: OpenUnit | None, repeat_seconds: float
+) -> Scanned:
+    if intent.go_to:
+        return Scanned("go", "yes", _("Opened."), code=code, go_to=intent.go_to)
+    if unit is not None and is_repeat(unit, code, bench, repeat_seconds):
+        return _repeated(unit, code, bench, intent, request_key)
+    done = perform(intent.action, intent.target, intent.arguments, by=bench.actor, request_key=request_key, code=code)
+    after = done.target if isinstance(done.target, OpenUnit) else unit
+    return Scanned("done", done.tone, done.title, done.detail, code, after, done)
+
+
+def is_repeat(unit: OpenUnit, code: str, bench: Bench, repeat_seconds: float) -> bool:
+    """Say whether this is the scan that was just made here: gloved fingers pull the trigger twice."""
+    if unit.scanned_at is None or unit.scanned_code != code or unit.bench_id != bench.actor.bench_id:
+        return False
+    return (bench.now - unit.scanned_at).total_seconds() < repeat_seconds
+
+
+def _repeated(unit: OpenUnit, code: str, bench: Bench, intent: Intent, request_key: str | None) -> Scanned:
+    """Answer a second scan within the second: the first one's answer when it is the same request, else a word."""
+    from workshop.core import requests
+    from workshop.core.actions import fingerprint, read_arguments
+
+    if request_key:
+        mark = fingerprint(intent.action, intent.target, read_arguments(intent.action, intent.arguments))
+        kept = requests.find(bench.actor.caller, request_key, mark)
+        if kept is not None:
+            return Scanned("done", kept["tone"], kept["title"], kept["detail"], code, unit)
+    assert unit.scanned_at is not None
+    return Scanned(
+        "repeat",
+        "look",
+        _("Scanned already, %(ms)s ms ago: counted once.", ms=int((bench.now - unit.scanned_at).total_seconds() * 1000)),
+        _("%(who)s scanned it here. Go on.", who=unit.touched_by_name or bench.actor.name),
+        code,
+        unit,
+    )

@@ -1,0 +1,93 @@
+"""What the unit's page and the head of the bench show."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Response
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from workshop.catalogue.identifiers import Imei
+from workshop.core import clock, labels
+from workshop.core.actions import Action
+from workshop.core.actor import Actor
+from workshop.core.db import db
+from workshop.core.errors import NotFound
+from workshop.core.house import Panel, house
+from workshop.core.language import day_text
+from workshop.jobs import gates, rail, show
+from workshop.jobs.models import Photo
+from workshop.jobs.target import OpenUnit
+
+MIMETYPES: Final = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml", "zpl": "text/plain"}
+
+
+def head(unit: OpenUnit) -> dict[str, Any]:
+    """Return what stands beside a unit's name: identifiers, days against the goal, and what rooms add."""
+    days = (clock.now() - unit.opened_at).days
+    facts: dict[str, Any] = {
+        "imei": Imei(unit.imei).grouped if unit.imei else None,
+        "serial": unit.serial,
+        "model_number": unit.model_numbers.split(" ")[0] if unit.model_numbers else "",
+        "days": days,
+        "goal_days": unit.goal_days,
+    }
+    for add in house().extensions.get("head", []):
+        facts |= add(unit)
+    return facts
+
+
+def _dates(unit: OpenUnit) -> dict[str, str]:
+    found = {}
+    for stage, (entered, left) in rail.visits(unit.job_id).items():
+        first, last = day_text(entered), day_text(left) if left else ""
+        found[stage] = first if last in ("", first) else f"{first} – {last}"
+    return found
+
+
+def panels(unit: OpenUnit) -> list[tuple[Panel, dict[str, Any]]]:
+    """Return the cards that the rooms add, those that have something to show."""
+    shown = [(p, p.context(unit)) for p in sorted(house().panels, key=lambda p: p.order)]
+    return [(p, c) for p, c in shown if c is not None]
+
+
+def possible_actions(unit: OpenUnit, actor: Actor) -> list[Action]:
+    """Return what this person may do to the unit in its present stage, by button."""
+    return [
+        a
+        for a in house().actions.values()
+        if a.on == "unit"
+        and not a.creates
+        and not a.hidden
+        and (a.stages is None or unit.stage in a.stages)
+        and actor.may(a.roles, unit.site_id)
+    ]
+
+
+def context(unit: OpenUnit, actor: Actor) -> dict[str, Any]:
+    """Return everything the unit's page shows."""
+    earlier = rail.earlier_jobs(unit)
+    return {
+        "unit": unit,
+        "head": head(unit),
+        "rail": rail.rail(unit, _dates(unit)),
+        "earlier": [(job, rail.finished_rail(unit, job)) for job in earlier],
+        "bars": gates.bars(unit),
+        "story": show.story(unit),
+        "panels": panels(unit),
+        "actions": possible_actions(unit, actor),
+        "photos": list(db.session.scalars(select(Photo.id).where(Photo.unit_id == unit.id).order_by(Photo.id))),
+    }
+
+
+def label(unit: OpenUnit, form: str) -> Response:
+    """Return the unit's label. Raises NotFound for a form that is not printed."""
+    if form not in MIMETYPES:
+        raise NotFound(_("There is no such form of a label."), _("Take pdf, png, svg or zpl."))
+    lines = (f"IMEI {Imei(unit.imei).grouped}" if unit.imei else unit.serial or "",
+             _("in %(day)s", day=day_text(unit.opened_at)), _("job %(n)s", n=unit.job_number))
+    drawn = labels.render(
+        [labels.Label(title=unit.title, code=unit.code, lines=lines, qr=unit.code)], size="unit", format=form
+    )
+    return Response(drawn, mimetype=MIMETYPES[form])

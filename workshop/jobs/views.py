@@ -1,0 +1,181 @@
+"""The pages of the bench, the queue and the unit: parse, one call, render."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from workshop.core import clock, labels
+from workshop.core.actor import ADMIN, AT_WORK, AUDITOR, REFURBISHER, TECHNICIAN
+from workshop.core.db import db
+from workshop.core.errors import NotFound, Refused
+from workshop.core.web import allow, current_actor, fragments, is_htmx, request_key, tell
+from workshop.jobs import bench, gates, intake, queue, rail, refusals, show, target, unit_page
+from workshop.jobs.api import visible
+from workshop.jobs.models import Photo
+from workshop.jobs.stages import STAGES, Stage
+
+bp = Blueprint("jobs", __name__)
+EVERYBODY = (*AT_WORK, ADMIN, AUDITOR)
+
+
+def bench_context(unit: target.OpenUnit | None) -> dict[str, Any]:
+    """Return what the bench shows: the unit that lies there with its work, or the queue."""
+    actor = current_actor()
+    if unit is None:
+        page = queue.page(site_ids=queue.sites_of(actor), stages=queue.BENCH_STAGES, now=clock.now(), limit=8)
+        return {"unit": None, "page": page, "scan_for": _("Scan a unit to begin")}
+    work = bench.work_for(unit)
+    context = work.context(unit)
+    return {
+        "unit": unit,
+        "rail": rail.rail(unit),
+        "bars": gates.bars(unit),
+        "work": work,
+        "head": unit_page.head(unit),
+        **context,
+    }
+
+
+@bp.get("/bench")
+@allow(TECHNICIAN, REFURBISHER)
+def bench_page() -> ResponseReturnValue:
+    """The bench, with the unit that was scanned last there."""
+    actor = current_actor()
+    ref = request.args.get("unit")
+    unit = _find(ref) if ref else target.at_bench(actor.bench_id, actor.person_id)
+    if request.args.get("empty"):
+        unit = None
+    return render_template("jobs/bench.html", request_key=uuid.uuid4().hex, pending="", strip=None,
+                           **bench_context(unit))
+
+
+@bp.post("/bench/scan")
+@allow(TECHNICIAN, REFURBISHER)
+def bench_scan() -> ResponseReturnValue:
+    """Carry out a scan and show what it changed."""
+    actor, raw = current_actor(), request.form.get("code", "")
+    pending = request.form.get("pending", "")
+    if pending and raw.strip(" *()\"\r\n\t").upper() == "NEXT":
+        return _go(url_for("do.ask", name="take_in", **{_identifier(pending): pending}))
+    try:
+        scanned = refusals.scan_or_note(
+            raw, actor, request_key=request_key(),
+            repeat_seconds=current_app.extensions["settings"].repeat_seconds,
+        )
+    except Refused as refused:
+        return _refused(refused, raw)
+    if scanned.go_to:
+        return _go(scanned.go_to)
+    strip = {"tone": scanned.tone, "title": scanned.title, "detail": scanned.detail,
+             "undo": bool(scanned.done and scanned.done.undoable)}
+    if not is_htmx():
+        tell(scanned.tone, scanned.title, scanned.detail)
+        return redirect(url_for("jobs.bench_page"), 303)
+    unit = target.by_id(scanned.unit.id) if scanned.unit else target.at_bench(actor.bench_id, actor.person_id)
+    return fragments("jobs/_bench.html", strip=strip, last_scan=scanned.code, pending="",
+                     request_key=uuid.uuid4().hex, **bench_context(unit))
+
+
+def _identifier(code: str) -> str:
+    return "imei" if code.isdigit() and len(code) == 15 else "serial"
+
+
+def _go(address: str) -> ResponseReturnValue:
+    if is_htmx():
+        return Response("", 200, headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+def _refused(refused: Refused, raw: str) -> ResponseReturnValue:
+    """Show the bench as it is, with the refusal over it: nothing was changed."""
+    db.session.rollback()
+    strip = {"tone": refused.more.get("tone", "no"), "title": str(refused.what), "detail": str(refused.remedy), "undo": False}
+    pending = refused.more.get("code", "") if refused.kind == "unknown-code" else ""
+    if pending:
+        strip["tone"] = "look"
+    actor = current_actor()
+    context = bench_context(target.at_bench(actor.bench_id, actor.person_id))
+    key = uuid.uuid4().hex
+    more = {"strip": strip, "last_scan": raw.strip()[:40], "pending": pending, "request_key": key, **context}
+    if is_htmx():
+        return fragments("jobs/_bench.html", status=refused.status, **more)
+    return Response(render_template("jobs/bench.html", **more), refused.status)
+
+
+def _find(ref: str) -> target.OpenUnit:
+    found = next((f.unit for f in target.find(ref.strip().upper()) if f.unit), None)
+    return visible(found, current_actor())
+
+
+@bp.get("/queue")
+@allow(TECHNICIAN, REFURBISHER)
+def queue_page() -> ResponseReturnValue:
+    """What waits at the benches, the oldest first."""
+    stage = request.args.get("stage", "")
+    stages = (stage,) if stage in STAGES else tuple(queue.BENCH_STAGES)
+    sites = queue.sites_of(current_actor())
+    page = queue.page(site_ids=sites, stages=stages, now=clock.now(), after=request.args.get("after", ""))
+    return render_template("jobs/queue.html", page=page, stage=stage, counts=queue.counts(sites), now=clock.now())
+
+
+@bp.get("/units")
+@allow()
+def units_page() -> ResponseReturnValue:
+    """All open units, by stage, or those that a search finds."""
+    sites, stage = queue.sites_of(current_actor()), request.args.get("stage", "")
+    stages = (stage,) if stage in STAGES else tuple(s.value for s in Stage if s is not Stage.CLOSED)
+    text = request.args.get("q", "")
+    found = queue.search(text, sites) if text else None
+    page = queue.Page([queue.row(u) for u in found], None) if found is not None else queue.page(
+        site_ids=sites, stages=stages, now=clock.now(), after=request.args.get("after", "")
+    )
+    return render_template("jobs/units.html", page=page, stage=stage, counts=queue.counts(sites), now=clock.now(), q=text)
+
+
+@bp.get("/units/<ref>")
+@allow()
+def unit(ref: str) -> ResponseReturnValue:
+    """A unit's page: its rails, its story, what stands in the way."""
+    return render_template("jobs/unit.html", **unit_page.context(_find(ref), current_actor()))
+
+
+@bp.get("/models/suggest")
+@allow()
+def suggest_models() -> ResponseReturnValue:
+    """The models that fit what was typed, as a list to choose from."""
+    found = intake.search_models(request.args.get("model", ""))
+    return render_template("jobs/_models.html", models=found)
+
+
+@bp.get("/photos/<int:photo_id>")
+@allow()
+def photo(photo_id: int) -> ResponseReturnValue:
+    """A photo of a unit of one's own sites."""
+    kept = db.session.get(Photo, photo_id)
+    if kept is None:
+        raise NotFound(_("There is no such photo."), "")
+    visible(target.by_id(kept.unit_id), current_actor())
+    image = kept.image if request.args.get("large") else kept.thumbnail
+    return Response(image, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
+
+
+@bp.get("/codes/<code>.svg")
+@allow()
+def code_picture(code: str) -> ResponseReturnValue:
+    """A code as bars, for the screen."""
+    picture = labels.code128_svg(code.upper(), module_px=2, height_px=64)
+    return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": "private, max-age=86400"})
+
+
+@bp.get("/units/<ref>/label.<form>")
+@allow()
+def unit_label(ref: str, form: str) -> ResponseReturnValue:
+    """The label of a unit as PDF, PNG, SVG or ZPL."""
+    return unit_page.label(_find(ref), form)
+
+
