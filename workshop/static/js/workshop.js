@@ -1,0 +1,16 @@
+// What every page runs. Each module wires itself to the document once and reads the page by its data- attributes.
+import { startScanner } from "./scanner.js";
+import { startSending } from "./send.js";
+import { startFeedback } from "./feedback.js";
+import { startUndo } from "./undo.js";
+import { startClock } from "./clock.js";
+import { startChoices } from "./choices.js";
+import { startLive } from "./live.js";
+
+startSending();
+startScanner();
+startFeedback();
+startUndo();
+startClock();
+startChoices();
+startLive();
