@@ -186,8 +186,8 @@ class Carriage:
 def is_small(wh: Decimal, cells: int = 1) -> bool:
     """True for a cell of at most 20 Wh in a pack of at most 100 Wh: special provision 188, not class 9.
 
-    The trap: a pack of a single cell is a cell. Above 20 Wh (about 5 200 mAh at 3.85 V) it is not small, though
-    a pack of two cells with as much energy is. Source: ADR special provision 188 a and b.
+    The trap: a pack of a single cell is a cell. Above 20 Wh (about 5 200 mAh at 3.85 V) it is not small,
+    though a pack of two cells with as much energy is. Source: ADR special provision 188 a and b.
     """
     if cells < 1:
         raise ValueError("a pack has at least one cell")
