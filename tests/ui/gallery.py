@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ def photograph(out: Path, pages: tuple[str, ...] = PAGES) -> None:
     from playwright.sync_api import sync_playwright
     from werkzeug.serving import make_server
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, create_gallery(), threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
     out.mkdir(parents=True, exist_ok=True)

@@ -93,7 +93,7 @@ def counts(site_ids: list[int] | None) -> dict[str, int]:
     query = select(Job.stage, func.count()).where(Job.closed_at.is_(None)).group_by(Job.stage)
     if site_ids is not None:
         query = query.where(Job.site_id.in_(site_ids))
-    return dict(db.session.execute(query).tuples().all())
+    return {a: b for a, b in db.session.execute(query)}
 
 
 def waiting_count(actor: Any) -> int | None:

@@ -109,7 +109,7 @@ def _names(model: Any, ids: set[int | None], column: Any) -> dict[int | None, st
     wanted = [i for i in ids if i is not None]
     if not wanted:
         return {}
-    return dict(db.session.execute(select(model.id, column).where(model.id.in_(wanted))).tuples().all())
+    return {a: b for a, b in db.session.execute(select(model.id, column).where(model.id.in_(wanted)))}
 
 
 def _entry(event: Event, people: dict[int | None, str], benches: dict[int | None, str]) -> Entry:

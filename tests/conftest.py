@@ -1,0 +1,221 @@
+"""What all tests share: a real database of each engine, a cast of people, and makers that walk through the door."""
+
+from __future__ import annotations
+
+import base64
+import io
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from PIL import Image
+from sqlalchemy import select
+
+from tests import postgres
+from tests.cast import Cast, load_cast
+from workshop import create_app
+from workshop.catalogue.checklists import checklist
+from workshop.catalogue.identifiers import imei_check_digit
+from workshop.config import Settings
+from workshop.core.actions import Done, perform
+from workshop.core.actor import Actor
+from workshop.core.db import db
+from workshop.jobs import target
+from workshop.jobs.target import OpenUnit
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
+    """A real PostgreSQL that the suite starts by itself: one a worker."""
+    with postgres.running(tmp_path_factory.mktemp("pg")) as server:
+        yield server
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that asks for the app on both databases."""
+    if "engine_name" in metafunc.fixturenames:
+        metafunc.parametrize("engine_name", ENGINES, scope="session")
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    engine_name: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Callable[[], str]:
+    """Make an empty database of this engine and return its address."""
+    numbers = itertools.count(1)
+    if engine_name == "sqlite":
+        folder = tmp_path_factory.mktemp("db")
+        return lambda: f"sqlite:///{folder / f'workshop{next(numbers)}.db'}"
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    return server.new_database
+
+
+def settings_for(url: str, tmp: Path, **more: Any) -> Settings:
+    """Settings for a test: nothing is read from the environment."""
+    return Settings(database_url=url, secret_key="tests-only-tests-only", instance=tmp, repeat_seconds=0.0, **more)
+
+
+@pytest.fixture(scope="session")
+def whole_app(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The app on a migrated database with models and people, once for each engine."""
+    from workshop.core.migrate import upgrade
+
+    app = create_app(settings_for(new_database(), tmp_path_factory.mktemp("instance")))
+    with app.app_context():
+        upgrade()
+        load_cast()
+        db.session.commit()
+        db.session.remove()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(whole_app: Flask) -> Iterator[Flask]:
+    """The app within a transaction that is rolled back at the end: each test starts from the same database."""
+    with whole_app.app_context():
+        engines = db._app_engines[whole_app]
+        engine = engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        engines[None] = connection  # type: ignore[assignment]
+        try:
+            yield whole_app
+        finally:
+            db.session.remove()
+            engines[None] = engine
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """The people: technician, parts_manager, refurbisher, admin, auditor, and a stranger of another site."""
+    return Cast()
+
+
+@pytest.fixture
+def technician(cast: Cast) -> Actor:
+    return cast.actor("technician")
+
+
+@pytest.fixture
+def parts_manager(cast: Cast) -> Actor:
+    return cast.actor("parts")
+
+
+@pytest.fixture
+def refurbisher(cast: Cast) -> Actor:
+    return cast.actor("refurbisher")
+
+
+@pytest.fixture
+def stranger(cast: Cast) -> Actor:
+    return cast.actor("stranger")
+
+
+_imeis = itertools.count(1)
+
+
+def next_imei() -> str:
+    """A valid IMEI that no other test has."""
+    body = f"35309711{next(_imeis):06d}"
+    return body + imei_check_digit(body)
+
+
+def picture(width: int = 64, height: int = 48) -> str:
+    """A small photo as base64."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "#224466").save(out, "JPEG")
+    return base64.b64encode(out.getvalue()).decode()
+
+
+class Walk:
+    """Walks units along their way through the same door as people do, so that test data can't be impossible."""
+
+    def __init__(self, by: Actor) -> None:
+        self.by = by
+
+    def do(self, name: str, unit: OpenUnit | None, given: dict[str, Any] | None = None, **more: Any) -> Done:
+        """Do one action as the technician."""
+        ref = unit.id if unit is not None else None
+        return perform(name, ref, given or {}, by=more.pop("by", self.by), **more)
+
+    def fresh(self, unit: OpenUnit) -> OpenUnit:
+        """The unit as it stands now."""
+        found = target.by_id(unit.id)
+        assert found is not None
+        return found
+
+    def taken_in(self, model: str = "iPhone 12", **more: Any) -> OpenUnit:
+        """A unit in intake."""
+        given = {"imei": next_imei(), "model": model, "source": "COUNTER", "price": "82.00", "storage_gb": 128,
+                 "colour": "blue"} | more
+        done = self.do("take_in", None, given)
+        return self.fresh(done.target)
+
+    def in_diagnosis(self, **more: Any) -> OpenUnit:
+        """A unit in diagnosis."""
+        unit = self.taken_in(**more)
+        self.do("add_photo", unit, {"image": picture()})
+        self.do("advance", unit)
+        return self.fresh(unit)
+
+    def answer_all(self, unit: OpenUnit, failing: dict[str, str] | None = None) -> OpenUnit:
+        """Answer every check of the round; `failing` maps codes of failed ones to their reading."""
+        failing = failing or {}
+        retest = unit.stage != "diagnosis"
+        for check in checklist(unit.category):
+            if retest and not check.retest:
+                continue
+            given = {"check": check.code, "outcome": "fail" if check.code in failing else "pass"}
+            if check.kind == "reading":
+                given["reading"] = failing.get(check.code, "96 120")
+            self.do("answer", unit, given)
+        return self.fresh(unit)
+
+
+@pytest.fixture
+def walk(technician: Actor) -> Walk:
+    return Walk(technician)
+
+
+@pytest.fixture
+def client_of(app: Flask, cast: Cast) -> Callable[[str], Any]:
+    """A test client signed in as one of the cast."""
+
+    def make(username: str) -> Any:
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["sid"] = cast.session_of(username)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def api_of(app: Flask, cast: Cast) -> Callable[..., Any]:
+    """A function that calls the API with a token of one of the cast."""
+
+    def make(username: str, **token: Any) -> Any:
+        secret = cast.token_of(username, **token)
+        client = app.test_client()
+
+        def call(method: str, path: str, json: Any = None, **headers: str) -> Any:
+            sent = {"Authorization": f"Bearer {secret}", **{k.replace("_", "-"): v for k, v in headers.items()}}
+            return client.open(f"/api/v1{path}", method=method, json=json, headers=sent)
+
+        return call
+
+    return make
+
+
+def count(model: Any) -> int:
+    """How many rows a table has."""
+    return len(db.session.scalars(select(model)).all())

@@ -1,0 +1,80 @@
+"""A device's first steps: intake and diagnosis, through the one door."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Walk, next_imei
+from workshop.catalogue.identifiers import BadIdentifier
+from workshop.core import seals
+from workshop.core.errors import Conflict, NotFound
+from workshop.jobs.flow import GateUnmet
+
+
+def test_a_device_taken_in_gets_a_code_and_a_job(walk: Walk) -> None:
+    unit = walk.taken_in()
+    assert unit.code.startswith("U")
+    assert (unit.stage, unit.job_number, unit.chain_length) == ("intake", 1, 1)
+
+
+def test_an_imei_with_a_misread_digit_is_refused(walk: Walk) -> None:
+    wrong = next_imei()[:-1]
+    wrong += str((int(next_imei()[-1]) + 5) % 10)
+    with pytest.raises(BadIdentifier) as refused:
+        walk.taken_in(imei=f"{wrong[:14]}{(int(wrong[14]) + 1) % 10}")
+    assert refused.value.field == "imei"
+
+
+def test_an_imei_already_open_leads_to_that_unit(walk: Walk) -> None:
+    unit = walk.taken_in()
+    with pytest.raises(Conflict) as refused:
+        walk.taken_in(imei=unit.imei)
+    assert refused.value.more["unit"] == unit.code
+
+
+def test_no_unit_leaves_intake_without_a_photo(walk: Walk) -> None:
+    unit = walk.taken_in()
+    with pytest.raises(GateUnmet) as refused:
+        walk.do("advance", unit)
+    assert "photo" in str(refused.value.what)
+    assert walk.fresh(unit).stage == "intake"
+
+
+def test_a_failed_check_becomes_a_fault(walk: Walk) -> None:
+    unit = walk.answer_all(walk.in_diagnosis(), failing={"C-GLS1": ""})
+    assert [f.fault_code for f in unit.job.faults] == ["F-DISP-1"]
+
+
+def test_another_sites_unit_is_not_found(walk: Walk, stranger) -> None:  # type: ignore[no-untyped-def]
+    unit = walk.taken_in()
+    with pytest.raises(NotFound):
+        walk.do("hold", unit, {"kind": "waiting_person"}, by=stranger)
+
+
+def test_the_same_request_acts_once_and_replays_its_answer(walk: Walk) -> None:
+    unit = walk.in_diagnosis()
+    first = walk.do("answer", unit, {"outcome": "pass"}, request_key="k1")
+    again = walk.do("answer", unit, {"outcome": "pass"}, request_key="k1")
+    assert again.replayed and again.title == first.title
+    assert walk.fresh(unit).chain_length == unit.chain_length + 1
+
+
+def test_the_second_of_two_people_is_told_who_was_first(walk: Walk) -> None:
+    unit = walk.in_diagnosis()
+    walk.do("answer", unit, {"outcome": "pass"})
+    with pytest.raises(Conflict) as refused:
+        walk.do("answer", unit, {"outcome": "pass"}, expected_version=unit.version)
+    assert refused.value.more["who"] == "Aino Virtanen"
+
+
+def test_undo_takes_the_last_answer_back(walk: Walk) -> None:
+    unit = walk.in_diagnosis()
+    walk.do("answer", unit, {"check": "C-GLS1", "outcome": "fail"})
+    walk.do("undo", unit)
+    assert walk.fresh(unit).job.answers == []
+    assert walk.fresh(unit).job.faults == []
+
+
+def test_every_chain_verifies_after_the_walk(walk: Walk) -> None:
+    walk.answer_all(walk.in_diagnosis())
+    assert list(seals.verify()) == []
