@@ -171,7 +171,7 @@ class Placement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Carriage:
-    """How a battery travels. `provision` and `packing` are ADR's numbers; packing is empty for small packs."""
+    """How a battery travels. `provision` and `packing` are ADR numbers; packing is empty for small packs."""
 
     un_number: str
     provision: str

@@ -87,9 +87,9 @@ def clean(raw: str, *, commands: Collection[str] = NO_COMMANDS, kinds: str = KIN
 
 # --- noise ----------------------------------------------------------------------------------------
 
-_AIM = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
+_AIM = re.compile(r"^(?:\][A-Za-z][0-9A-Za-z])+")
 _GS = re.compile("\x1d|<GS>|\\{GS\\}|\\{FNC1\\}|<FNC1>", re.IGNORECASE)
-_PRINTED_DIGITS = re.compile(r"[0-9](?:[0-9 ]*[0-9])?")
+_SPACED_DIGITS = re.compile(r"(?:[0-9] ?){11,}")  # an IMEI, EID or GTIN; "74 912" stays two figures
 
 
 def _without_noise(raw: str, notes: list[Any]) -> str:
@@ -97,7 +97,7 @@ def _without_noise(raw: str, notes: list[Any]) -> str:
     visible = "".join(_plain(each) for each in text)
     visible = " ".join(visible.split())
     bare = _AIM.sub("", visible).strip()
-    if _PRINTED_DIGITS.fullmatch(bare):
+    if _SPACED_DIGITS.fullmatch(bare):
         bare = bare.replace(" ", "")
     if bare != raw.rstrip("\r\n"):
         notes.append(_l("Scanner signs and spaces were left out."))
