@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 
-from workshop.sandbox import answers, control, pages, ws_care, ws_listings, ws_orders
+from workshop.sandbox import answers, control, documents, pages, ws_care, ws_listings, ws_orders
 from workshop.sandbox.answers import Refusal
 from workshop.sandbox.front import Front
 from workshop.sandbox.markets import MARKETS, Market
@@ -20,7 +20,7 @@ from workshop.sandbox.store import Store
 USER_AGENT = re.compile(r"BM-[^-;\s][^-;]*-[^;]+;\s*\S+@\S+")
 LOCALE = re.compile(r"[a-z]{2}-[a-z]{2}")
 LARGEST_BODY = 40_000_000
-POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
 def create_sandbox(store: str | Path, *, token: str, **opts: Any) -> Flask:
@@ -35,7 +35,7 @@ def create_sandbox(store: str | Path, *, token: str, **opts: Any) -> Flask:
     front = Front(app.wsgi_app, opened, options)
     app.extensions["sandbox"] = {"store": opened, "options": options, "front": front}
     app.wsgi_app = front  # type: ignore[method-assign]
-    for room in (ws_listings, ws_orders, ws_care, control, pages):
+    for room in (ws_listings, ws_orders, ws_care, documents, control, pages):
         app.register_blueprint(room.bp)
     app.before_request(_open)
     app.after_request(_settle)

@@ -10,7 +10,6 @@ from flask import Blueprint, Response, current_app, g, request
 
 from workshop.sandbox import answers, care, checks, faults, listings, options, orders, products, store
 from workshop.sandbox.answers import Refusal, as_json, problem
-from workshop.sandbox.markets import MARKETS
 from workshop.sandbox.order_answers import order_answer
 
 bp = Blueprint("control", __name__, url_prefix="/_control")
@@ -146,14 +145,9 @@ def post_reset() -> Response:
 def listing_state(tx: sqlite3.Connection, row: sqlite3.Row, chosen: options.Options) -> dict[str, Any]:
     """A listing with its offers; price and state are those of the first market where it is furthest."""
     offers = {
-        market.locale: {
-            "price": offered["price"],
-            "currency": market.currency,
-            "comment": offered["comment"],
-            "publication_state": listings.publication_state(row, offered, chosen),
-        }
-        for market in MARKETS.values()
-        if (offered := listings.offer(tx, row, market)) is not listings.NO_OFFER
+        locale: {name: offered[name] for name in ("price", "currency", "comment", "warranty_delay")}
+        | {"publication_state": listings.publication_state(row, offered, chosen)}
+        for locale, offered in listings.offers(tx, row).items()
     }
     rank = {listings.ONLINE: 0, listings.OFFLINE: 1, listings.MISSING: 2}
     first = min(offers.values(), key=lambda offer: rank[offer["publication_state"]], default={})

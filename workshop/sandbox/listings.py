@@ -83,6 +83,12 @@ def sold_out_twin(tx: sqlite3.Connection, product: int, grade: str) -> sqlite3.R
     return _one(tx, "l.quantity = 0 AND l.grade = ? AND l.backmarket_id = ?", grade, product)
 
 
+def offers(tx: sqlite3.Connection, listing: sqlite3.Row) -> dict[str, Mapping[str, Any]]:
+    """Return what is offered, by market."""
+    rows = tx.execute("SELECT * FROM offers WHERE listing_id = ? ORDER BY locale", (listing["listing_id"],))
+    return {row["locale"]: dict(row) for row in rows}
+
+
 def offer(tx: sqlite3.Connection, listing: sqlite3.Row, market: Market) -> Mapping[str, Any]:
     """Return what is offered in one market, or the empty offer."""
     row = tx.execute(
