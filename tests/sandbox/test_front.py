@@ -67,6 +67,18 @@ def test_a_status_fault_counts_down_and_touches_only_its_path(seller: Seller) ->
     assert [seller.get("/ws/orders")[0] for _ in range(3)] == [500, 500, 200]
 
 
+def test_faults_are_told_as_they_stand(seller: Seller) -> None:
+    told = seller.post("/_control/faults", {"slow": 0.01, "lose_answer": {"times": 2, "path": "/ws/orders"}})[
+        1
+    ]
+    assert told["faults"]["slow"]["value"] == 0.01
+    assert (told["faults"]["lose_answer"]["times"], told["faults"]["lose_answer"]["path"]) == (
+        2,
+        "/ws/orders",
+    )
+    assert "lose_answer" in seller.get("/")[1]
+
+
 def test_nothing_is_done_when_the_answer_is_made_up(seller: Seller) -> None:
     listing = seller.list_phone(quantity=3)
     seller.post("/_control/faults", {"status": 429, "times": 1})
@@ -89,7 +101,9 @@ def test_a_task_can_be_made_to_fail(seller: Seller) -> None:
 
 
 def test_limits_and_quirks_can_be_changed_while_running(seller: Seller) -> None:
-    seller.post("/_control/faults", {"limits": {"calls": 1}, "quirks": ["html_when_throttled"]})
+    seller.post(
+        "/_control/faults", {"limits": {"calls": 1, "task_seconds": 0.5}, "quirks": ["html_when_throttled"]}
+    )
     assert seller.get("/ws/orders")[0] == 200
     assert "blocked" in seller.get("/ws/orders")[1]
 

@@ -64,10 +64,10 @@ def challenge() -> Response:
     return as_json({"errors": [error]}, 403)
 
 
-def json_body() -> Any:
-    """Read the call's JSON, numbers with a point as decimals; None when it is not JSON."""
+def json_body(number: type = Decimal) -> Any:
+    """Read the call's JSON, numbers with a point as `number`; None when it is not JSON."""
     try:
-        body = json.loads(request.get_data(), parse_float=Decimal)
+        body = json.loads(request.get_data(), parse_float=number)
         json.dumps(body, default=str, ensure_ascii=False).encode()  # Half a character cannot be kept.
     except (ValueError, RecursionError):
         return None

@@ -20,7 +20,10 @@ from workshop.sandbox.store import Store
 USER_AGENT = re.compile(r"BM-[^-;\s][^-;]*-[^;]+;\s*\S+@\S+")
 LOCALE = re.compile(r"[a-z]{2}-[a-z]{2}")
 LARGEST_BODY = 40_000_000
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self';"
+    " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
 
 
 def create_sandbox(store: str | Path, *, token: str, **opts: Any) -> Flask:
@@ -37,6 +40,7 @@ def create_sandbox(store: str | Path, *, token: str, **opts: Any) -> Flask:
     app.wsgi_app = front  # type: ignore[method-assign]
     for room in (ws_listings, ws_orders, ws_care, documents, control, pages):
         app.register_blueprint(room.bp)
+    app.register_blueprint(pages.fonts)
     app.before_request(_open)
     app.after_request(_settle)
     app.teardown_request(_undo)

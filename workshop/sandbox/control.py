@@ -37,7 +37,7 @@ def get_products() -> Response:
 @bp.post("/products")
 def post_products() -> Response:
     """Register a product, or several."""
-    body = answers.json_body()
+    body = answers.json_body(float)
     wanted = body if isinstance(body, list) else [body]
     try:
         made = [_register(given) for given in wanted]
@@ -178,7 +178,7 @@ def shipped_line(tx: sqlite3.Connection, body: Mapping[str, Any]) -> sqlite3.Row
 
 def object_body() -> Mapping[str, Any]:
     """Read a JSON object, or refuse."""
-    body = answers.json_body()
+    body = answers.json_body(float)
     if not isinstance(body, dict):
         raise Refusal(problem(400, "a JSON object is required"))
     return body

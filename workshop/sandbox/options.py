@@ -74,7 +74,7 @@ def change(tx: sqlite3.Connection, limits: Mapping[str, Any], quirks: Iterable[s
     for name, value in limits.items():
         if name not in LIMITS:
             raise ValueError(f"no such limit: {name}; known: {', '.join(sorted(LIMITS))}")
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
             raise ValueError(f"limit {name} must be a number, not {value!r}")
         _keep(tx, name, value)
     if quirks is not None:
