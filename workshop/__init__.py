@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 
 from workshop import accounts, batteries, catalogue, grading, insights, jobs, marketplace, parts
 from workshop.config import Settings, from_env
-from workshop.core import api, db, do, house, language, web
+from workshop.core import api, db, do, drawings, here, house, label_views, language, web
 
 ROOT = Path(__file__).parent
 # Lower rooms first: a higher one hooks into what a lower one offers. Taking a line out takes the room out whole.
@@ -44,6 +44,9 @@ def create_app(settings: Settings | None = None, *, rooms: tuple = ROOMS) -> Ope
     language.init_app(app)
     house.init_app(app)
     web.init_app(app)
+    here.init_app(app)
+    app.jinja_env.globals.update(drawings.GLOBALS)
+    app.register_blueprint(label_views.bp)
     for room in rooms:
         room.init_app(app)
     do.init_app(app)

@@ -7,14 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from workshop.catalogue.checklists import fault_type
 from workshop.core.house import house
 from workshop.jobs import diagnosis, gates
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
+
+
+TRIAGE_CODES: Final = {"T-REPAIR": "repair", "T-HARVEST": "harvest", "T-RECYCLE": "recycle", "T-BACK": "send_back"}
+TRIAGE_LABELS: Final[dict[str, Any]] = {
+    "repair": _l("Repair"),
+    "harvest": _l("Harvest"),
+    "recycle": _l("Recycle"),
+    "send_back": _l("Send back"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,8 +68,28 @@ def checks(unit: OpenUnit) -> dict[str, Any]:
         "answers": answers,
         "current": current,
         "round": round_,
+        "found": found(unit),
+        "triage": triage_of(unit),
+        "triage_codes": [(code, TRIAGE_LABELS[way], False) for code, way in TRIAGE_CODES.items()],
         "scan_for": _("Scan pass or fail") if current else _("Scan *NEXT*"),
     }
+
+
+def found(unit: OpenUnit) -> list[dict[str, Any]]:
+    """Return what was found so far, with what a room knows of the part that mends it."""
+    tell: Callable[[OpenUnit, str], tuple[str, int | None]] | None = house().extensions.get("fault_part")
+    rows = []
+    for fault in unit.job.faults:
+        kind = fault_type(fault.fault_code)
+        detail, price = tell(unit, fault.fault_code) if tell else ("", None)
+        rows.append({"title": kind.title if kind else fault.fault_code, "detail": detail, "price_minor": price})
+    return rows
+
+
+def triage_of(unit: OpenUnit) -> dict[str, Any] | None:
+    """Return what each way out costs and leaves, where a room can tell."""
+    tell: Callable[[OpenUnit], dict[str, Any] | None] | None = house().extensions.get("triage")
+    return tell(unit) if tell else None
 
 
 def _in_diagnosis(unit: OpenUnit) -> bool:

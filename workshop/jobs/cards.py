@@ -7,6 +7,7 @@ from typing import Final
 
 from workshop.catalogue.checklists import fault_type
 from workshop.jobs import scan
+from workshop.jobs.bench import TRIAGE_CODES
 from workshop.jobs.hold_rules import RULES
 from workshop.jobs.scan import Bench, Intent
 
@@ -36,6 +37,12 @@ def hold_card(code: str, bench: Bench) -> Intent | None:
     return Intent("hold", bench.unit(), {"kind": rule.kind}) if rule else None
 
 
+def triage_card(code: str, bench: Bench) -> Intent | None:
+    """Read what becomes of a unit, such as T-REPAIR."""
+    decision = TRIAGE_CODES.get(code)
+    return Intent("decide_triage", bench.unit(), {"decision": decision}) if decision else None
+
+
 def passed(bench: Bench) -> Intent:
     """`*PASS*`: the next check of the round passed."""
     return Intent("answer", bench.unit(), {"outcome": "pass"})
@@ -48,7 +55,7 @@ def failed(bench: Bench) -> Intent:
 
 def bring() -> None:
     """Tell the scan box of these cards."""
-    for meaning in (check_card, fault_card, hold_card):
+    for meaning in (check_card, fault_card, hold_card, triage_card):
         scan.on_card(meaning)
     scan.on_word("*PASS*", passed)
     scan.on_word("*FAIL*", failed)

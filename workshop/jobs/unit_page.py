@@ -16,7 +16,7 @@ from workshop.core.db import db
 from workshop.core.errors import NotFound
 from workshop.core.house import Panel, house
 from workshop.core.language import day_text
-from workshop.jobs import gates, rail, show
+from workshop.jobs import gates, present, rail, show
 from workshop.jobs.models import Photo
 from workshop.jobs.target import OpenUnit
 
@@ -74,7 +74,7 @@ def context(unit: OpenUnit, actor: Actor) -> dict[str, Any]:
         "rail": rail.rail(unit, _dates(unit)),
         "earlier": [(job, rail.finished_rail(unit, job)) for job in earlier],
         "bars": gates.bars(unit),
-        "story": show.story(unit),
+        "days": present.days(show.story(unit)),
         "panels": panels(unit),
         "actions": possible_actions(unit, actor),
         "photos": list(db.session.scalars(select(Photo.id).where(Photo.unit_id == unit.id).order_by(Photo.id))),

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from workshop.core import clock, labels
-from workshop.core.actor import ADMIN, AT_WORK, AUDITOR, REFURBISHER, TECHNICIAN
+from workshop.core import clock
+from workshop.core.actions import perform
+from workshop.core.actor import REFURBISHER, TECHNICIAN
 from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
+from workshop.core.house import house
 from workshop.core.web import allow, current_actor, fragments, is_htmx, request_key, tell
-from workshop.jobs import bench, gates, intake, queue, rail, refusals, show, target, unit_page
+from workshop.jobs import bench, gates, intake, present, queue, rail, refusals, target, unit_page
 from workshop.jobs.api import visible
 from workshop.jobs.models import Photo
 from workshop.jobs.stages import STAGES, Stage
 
 bp = Blueprint("jobs", __name__)
-EVERYBODY = (*AT_WORK, ADMIN, AUDITOR)
+
+
+@bp.app_context_processor
+def words() -> dict[str, Any]:
+    """Words and rows that the templates of units ask for."""
+    return {"stage_label": present.stage_label, "stages_shown": present.stages_shown, "queue_rows": present.queue_rows}
 
 
 def bench_context(unit: target.OpenUnit | None) -> dict[str, Any]:
@@ -50,8 +56,7 @@ def bench_page() -> ResponseReturnValue:
     unit = _find(ref) if ref else target.at_bench(actor.bench_id, actor.person_id)
     if request.args.get("empty"):
         unit = None
-    return render_template("jobs/bench.html", request_key=uuid.uuid4().hex, pending="", strip=None,
-                           **bench_context(unit))
+    return render_template("jobs/bench.html", pending="", strip=None, **bench_context(unit))
 
 
 @bp.post("/bench/scan")
@@ -77,8 +82,7 @@ def bench_scan() -> ResponseReturnValue:
         tell(scanned.tone, scanned.title, scanned.detail)
         return redirect(url_for("jobs.bench_page"), 303)
     unit = target.by_id(scanned.unit.id) if scanned.unit else target.at_bench(actor.bench_id, actor.person_id)
-    return fragments("jobs/_bench.html", strip=strip, last_scan=scanned.code, pending="",
-                     request_key=uuid.uuid4().hex, **bench_context(unit))
+    return _swapped(unit, strip)
 
 
 def _identifier(code: str) -> str:
@@ -100,16 +104,53 @@ def _refused(refused: Refused, raw: str) -> ResponseReturnValue:
         strip["tone"] = "look"
     actor = current_actor()
     context = bench_context(target.at_bench(actor.bench_id, actor.person_id))
-    key = uuid.uuid4().hex
-    more = {"strip": strip, "last_scan": raw.strip()[:40], "pending": pending, "request_key": key, **context}
+    more = {"strip": strip, "last_scan": raw.strip()[:40], "pending": pending, **context}
     if is_htmx():
-        return fragments("jobs/_bench.html", status=refused.status, **more)
+        return fragments("jobs/_bench.html", status=refused.status, swapped=True, **more)
     return Response(render_template("jobs/bench.html", **more), refused.status)
+
+
+def _swapped(unit: target.OpenUnit | None, strip: dict[str, Any]) -> ResponseReturnValue:
+    """Return what a scan changes on the open page: the work, the strip and the pending code."""
+    return fragments("jobs/_bench.html", swapped=True, strip=strip, pending="", **bench_context(unit))
+
+
+@bp.post("/bench/undo")
+@allow(TECHNICIAN, REFURBISHER)
+def bench_undo() -> ResponseReturnValue:
+    """Take the last thing back that was done to the unit at this bench."""
+    actor = current_actor()
+    unit = target.at_bench(actor.bench_id, actor.person_id)
+    if unit is None:
+        raise Refused(_("No unit lies here yet."), _("Scan a unit first."))
+    done = perform("undo", unit, {}, by=actor, request_key=request_key())
+    if not is_htmx():
+        tell(done.tone, done.title, done.detail)
+        return redirect(url_for("jobs.bench_page"), 303)
+    strip = {"tone": done.tone, "title": done.title, "detail": done.detail, "undo": False}
+    response = fragments("jobs/_bench.html", swapped=True, strip=strip, pending="",
+                         **bench_context(target.by_id(unit.id)))
+    response.headers["HX-Retarget"] = "#bench"
+    return response
 
 
 def _find(ref: str) -> target.OpenUnit:
     found = next((f.unit for f in target.find(ref.strip().upper()) if f.unit), None)
     return visible(found, current_actor())
+
+
+@bp.post("/scan")
+@allow()
+def look_up() -> ResponseReturnValue:
+    """From a desk: open what a code names, or the units that it begins."""
+    text = request.form.get("code", "").strip()
+    found = next((f for f in target.find(text.upper())), None)
+    if found is not None and found.unit is not None:
+        return _go(url_for("jobs.unit", ref=visible(found.unit, current_actor()).code))
+    pages: dict[str, str] = house().extensions.get("code_pages", {})
+    if found is not None and found.kind in pages:
+        return _go(url_for(pages[found.kind], ref=found.target_id))
+    return _go(url_for("jobs.units_page", q=text))
 
 
 @bp.get("/queue")
@@ -162,14 +203,6 @@ def photo(photo_id: int) -> ResponseReturnValue:
     visible(target.by_id(kept.unit_id), current_actor())
     image = kept.image if request.args.get("large") else kept.thumbnail
     return Response(image, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
-
-
-@bp.get("/codes/<code>.svg")
-@allow()
-def code_picture(code: str) -> ResponseReturnValue:
-    """A code as bars, for the screen."""
-    picture = labels.code128_svg(code.upper(), module_px=2, height_px=64)
-    return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": "private, max-age=86400"})
 
 
 @bp.get("/units/<ref>/label.<form>")

@@ -1,0 +1,99 @@
+"""Who is here: what the frame around every page shows."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Flask, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from workshop.core import clock
+from workshop.core.actor import Actor
+from workshop.core.house import Link, house
+from workshop.core.language import clock_text, full_text
+from workshop.core.web import actor_or_none
+
+ROLE_LABELS: Final[dict[str, Any]] = {
+    "technician": _l("Technician"),
+    "parts_manager": _l("Parts manager"),
+    "refurbisher": _l("Refurbisher"),
+    "admin": _l("Admin"),
+    "auditor": _l("Auditor"),
+}
+GROUP_LABELS: Final[dict[str, Any]] = {
+    "bench": _l("Bench"),
+    "parts": _l("Parts"),
+    "planning": _l("Planning"),
+    "sales": _l("Sales"),
+    "quality": _l("Quality"),
+    "units": _l("Units"),
+    "admin": _l("Workshop"),
+}
+
+
+def initials(name: str) -> str:
+    """Return the first letters of the first and last word of a name."""
+    words = name.split()
+    return "".join(w[0] for w in (words[:1] + words[1:][-1:])).upper()
+
+
+def _item(link: Link, actor: Actor) -> dict[str, Any]:
+    return {
+        "label": link.label,
+        "url": url_for(link.endpoint),
+        "icon": link.icon,
+        "count": link.count(actor) if link.count is not None else None,
+        "active": request.endpoint == link.endpoint,
+    }
+
+
+def nav_groups(actor: Actor) -> list[dict[str, Any]]:
+    """Return the navigation of a person's roles, by group and in order."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for link in sorted(house().links, key=lambda k: (list(GROUP_LABELS).index(k.group), k.order)):
+        if actor.has(*link.roles):
+            groups.setdefault(link.group, []).append(_item(link, actor))
+    return [{"label": GROUP_LABELS[g], "items": items} for g, items in groups.items()]
+
+
+def here() -> dict[str, Any]:
+    """Return what the frame shows of the person, the place and the time."""
+    actor, now = actor_or_none(), clock.now()
+    if actor is None:
+        return {"person_name": "", "initials": "", "role_label": "", "site_name": "", "bench_name": "",
+                "clock_text": now.strftime("%H:%M"), "date_text": "", "nav_groups": [], "lang": "en", "theme": "system"}
+    roles = [r for r in ROLE_LABELS if actor.has(r)]
+    return {
+        "person_name": actor.name,
+        "initials": initials(actor.name),
+        "role_label": ROLE_LABELS[roles[0]] if roles else "",
+        "site_name": actor.site_name or _("all sites"),
+        "bench_name": _("Bench %(code)s", code=actor.bench_code) if actor.bench_code else "",
+        "clock_text": clock_text(now),
+        "date_text": full_text(now),
+        "nav_groups": nav_groups(actor),
+        "lang": actor.language,
+        "theme": actor.theme,
+        "scan_url": "/scan",
+    }
+
+
+class Here:
+    """Made when a template first asks: a fragment that shows no frame costs no counts."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Any] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._known is None:
+            self._known = here()
+        try:
+            return self._known[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def init_app(app: Flask) -> None:
+    """Give every template `here`."""
+    app.context_processor(lambda: {"here": Here()})

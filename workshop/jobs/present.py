@@ -1,0 +1,83 @@
+"""Rows and days, put into the shape that the templates draw."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from babel.dates import format_date
+from flask import url_for
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from workshop.core import clock
+from workshop.core.language import clock_text, local
+from workshop.jobs.queue import Row
+from workshop.jobs.show import Entry
+from workshop.jobs.stages import LABELS, WAY
+
+HELD = frozenset({"hold"})
+
+
+def stage_label(stage: str, capital: bool = False) -> str:
+    """Return the word for a stage, as within a sentence or on its own."""
+    word = str(LABELS[stage])
+    return word if capital else word.lower()
+
+
+def stages_shown() -> list[str]:
+    """Return the stages of the way, by name."""
+    return [s.value for s in WAY]
+
+
+def age_text(days: int) -> str:
+    """Return an age, as 6 days."""
+    return _("today") if days == 0 else ngettext("%(num)s day", "%(num)s days", days)
+
+
+def queue_rows(rows: list[Row]) -> list[dict[str, Any]]:
+    """Return the rows of a queue, its first one marked as next."""
+    now = clock.now()
+    return [
+        {
+            "url": url_for("jobs.unit", ref=row.unit.code),
+            "category": row.unit.category,
+            "title": row.unit.title,
+            "code": row.unit.code,
+            "why": row.why,
+            "rail": row.rail,
+            "stage_label": stage_label(row.unit.stage, capital=True),
+            "pill": {"text": row.pill, "tone": row.tone, "icon": row.icon},
+            "age_text": age_text((now - row.unit.opened_at).days),
+            "next": number == 0,
+        }
+        for number, row in enumerate(rows)
+    ]
+
+
+def days(entries: list[Entry]) -> list[dict[str, Any]]:
+    """Return a story by days, newest first."""
+    found = []
+    for day, group in groupby(entries, key=lambda e: local(e.at).date()):
+        found.append({"label": _day_label(day), "entries": [_entry(e) for e in group]})
+    return found
+
+
+def _day_label(day: Any) -> str:
+    text = format_date(day, "EEEE d MMMM", locale=get_locale() or "en")
+    return _("Today, %(day)s", day=text) if day == local(clock.now()).date() else text
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    state = "refused" if entry.refused else "held" if entry.action in HELD else "done"
+    photo = (entry.data or {}).get("photo")
+    return {
+        "time": clock_text(entry.at),
+        "state": state,
+        "minutes": entry.minutes,
+        "what": entry.what,
+        "detail": "",
+        "then": entry.detail,
+        "who": ", ".join(filter(None, (entry.who, entry.where))),
+        "photos": [{"url": url_for("jobs.photo", photo_id=photo), "alt": entry.what}] if photo else [],
+    }
