@@ -27,7 +27,7 @@ ROOT = HERE.parents[1] / "workshop"
 
 def create_gallery() -> Flask:
     """Return an app that serves the gallery's pages, with the globals that the real one gives its templates."""
-    app = Flask("gallery", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    app = Flask("gallery", static_folder=str(ROOT / "static"), template_folder=str(ROOT.parent / "templates"))
     app.config.update(SECRET_KEY="gallery", WTF_CSRF_ENABLED=False)
     Babel(app)
     app.jinja_env.undefined = StrictUndefined

@@ -121,8 +121,10 @@ function onCommand(event) {
   if (command) sendCode(command.dataset.code);
 }
 
-// After each answer the box listens again, unless a person is in a field.
+// After each answer the box names what is expected next, and listens again, unless a person is in a field.
 function refocus() {
+  const work = document.querySelector("[data-scan-for]");
+  if (work && scanInput()) scanInput().placeholder = work.dataset.scanFor;
   const wrong = document.querySelector("[data-first-error]");
   if (wrong) return wrong.focus();
   if (isBench() && !isField(document.activeElement)) scanInput()?.focus({ preventScroll: true });
