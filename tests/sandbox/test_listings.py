@@ -39,6 +39,7 @@ def send_row(seller: Seller, **values: str | None) -> dict[str, Any]:
         ({"ean": None}, "product_id or ean is required"),
         ({"product_id": "999"}, "no product 999"),
         ({"quantity": "1.5"}, "quantity: a valid integer"),
+        ({"quantity": "١٢"}, "quantity: a valid integer"),
         ({"quantity": "-1"}, "quantity: ensure this value"),
         ({"quantity": None}, "quantity: required"),
         ({"price": None}, "price: required"),

@@ -30,6 +30,21 @@ def test_more_than_is_left_cannot_be_bought(seller: Seller, order: dict[str, Any
     assert len(seller.get("/ws/orders")[1]["results"]) == 1
 
 
+def test_a_buyer_may_send_a_form_too(seller: Seller, order: dict[str, Any]) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert seller.post("/_control/orders", b"sku=IP12-GOOD", **form)[0] == 201
+    assert seller.post("/_control/orders", {"sku": "IP12-GOOD"}, **form)[0] == 201
+    assert seller.quantity() == 0
+
+
+def test_an_invoice_is_taken(seller: Seller, order: dict[str, Any]) -> None:
+    path, multipart = f"/ws/orders/{order['order_id']}/invoice", "multipart/form-data; boundary=x"
+    part = b'--x\r\nContent-Disposition: form-data; name="invoice"; filename="i.pdf"\r\n\r\n%PDF\r\n--x--\r\n'
+    assert seller.post(path, part, **{"Content-Type": multipart})[0] == 200
+    assert seller.post(path, b"--x--\r\n", **{"Content-Type": multipart})[0] == 400
+    assert seller.get("/_control/orders")[1]["results"][0]["invoices"] == ["i.pdf"]
+
+
 def test_what_is_not_online_cannot_be_bought(seller: Seller) -> None:
     seller.send("A,4006381333931,1,10.00", columns="sku,ean,quantity,price")
     assert seller.post("/_control/orders", {"sku": "A"})[0] == 409

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +88,15 @@ def test_a_slow_marketplace_holds_up_nobody_else(process: Process) -> None:
     process.seller.get("/ws/listings")
     assert time.monotonic() - began < 0.8
     slow.join()
+
+
+def test_a_store_that_cannot_be_written_is_said_in_one_sentence(process: Process, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("not a database, " * 100)
+    command = [sys.executable, "-m", "workshop.sandbox", "--port", "0", "--store", str(tmp_path / "text")]
+    refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("The sandbox cannot keep its store in ")
+    assert len(refused.stderr.splitlines()) == 1
 
 
 def test_a_second_one_on_the_same_port_says_so_in_one_sentence(process: Process) -> None:

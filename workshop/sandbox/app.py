@@ -50,7 +50,7 @@ def create_sandbox(store: str | Path, *, token: str, **opts: Any) -> Flask:
 
 
 def _open() -> Response | None:
-    request.get_data(parse_form_data=True)  # Before the turn is taken: a slow sender holds up nobody.
+    request.get_data()  # Before the turn is taken: a slow sender holds up nobody.
     sandbox = current_app.extensions["sandbox"]
     g.store = sandbox["store"]
     g.tx = g.store.begin()

@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
-WHOLE = re.compile(r"-?\d+")
-DECIMAL = re.compile(r"\d{1,8}(\.\d{1,2})?")
+WHOLE = re.compile(r"-?\d+", re.ASCII)
+DECIMAL = re.compile(r"\d{1,8}(\.\d{1,2})?", re.ASCII)
 
 
 def whole_number(name: str, value: object, *, least: int = 0) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request
@@ -19,19 +19,19 @@ bp = Blueprint("control", __name__, url_prefix="/_control")
 def get_listings() -> Response:
     """Every listing as it stands, with its offer in each market."""
     rows = g.tx.execute(f"{listings.WITH_PRODUCT} ORDER BY listing_id").fetchall()
-    return as_json({"results": [listing_state(g.tx, row, g.options) for row in rows]})
+    return all_of([listing_state(g.tx, row, g.options) for row in rows])
 
 
 @bp.get("/history")
 def get_history() -> Response:
     """Every change of quantity and price of a SKU, oldest first."""
-    return as_json({"results": listings.history(g.tx, request.args.get("sku", ""))})
+    return all_of(listings.history(g.tx, request.args.get("sku", "")))
 
 
 @bp.get("/products")
 def get_products() -> Response:
     """Every product known."""
-    return as_json({"results": products.all_products(g.tx)})
+    return all_of(products.all_products(g.tx))
 
 
 @bp.post("/products")
@@ -50,7 +50,7 @@ def post_products() -> Response:
 def get_orders() -> Response:
     """Every order, those the marketplace hides included."""
     rows = g.tx.execute("SELECT * FROM orders ORDER BY order_id DESC").fetchall()
-    return as_json({"results": [_described(row) for row in rows]})
+    return all_of([_described(row) for row in rows])
 
 
 @bp.post("/orders")
@@ -71,7 +71,7 @@ def post_orders() -> Response:
 def get_returns() -> Response:
     """Every return."""
     rows = g.tx.execute("SELECT * FROM folders ORDER BY id DESC").fetchall()
-    return as_json({"results": [care.details_answer(g.tx, row, g.options) for row in rows]})
+    return all_of([care.details_answer(g.tx, row, g.options) for row in rows])
 
 
 @bp.post("/returns")
@@ -142,6 +142,11 @@ def post_reset() -> Response:
     return as_json({"reset": True})
 
 
+def all_of(rows: Sequence[Mapping[str, Any]]) -> Response:
+    """Answer everything there is, on one page."""
+    return as_json({"count": len(rows), "results": rows})
+
+
 def listing_state(tx: sqlite3.Connection, row: sqlite3.Row, chosen: options.Options) -> dict[str, Any]:
     """A listing with its offers; price and state are those of the first market where it is furthest."""
     offers = {
@@ -177,8 +182,10 @@ def shipped_line(tx: sqlite3.Connection, body: Mapping[str, Any]) -> sqlite3.Row
 
 
 def object_body() -> Mapping[str, Any]:
-    """Read a JSON object, or refuse."""
+    """Read a JSON object, or a form, or refuse."""
     body = answers.json_body(float)
+    if body is None and request.form:
+        return request.form.to_dict()
     if not isinstance(body, dict):
         raise Refusal(problem(400, "a JSON object is required"))
     return body

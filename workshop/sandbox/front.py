@@ -107,7 +107,7 @@ class Front:
 
 def hang_up(environ: dict[str, Any]) -> None:
     """Drop the connection without an answer, as a dead server does."""
-    connection = environ.get("werkzeug.socket")
+    connection = environ.get("werkzeug.socket") or environ.get("gunicorn.socket")
     if isinstance(connection, socket.socket):
         with contextlib.suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
