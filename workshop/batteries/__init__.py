@@ -1,9 +1,19 @@
-"""The batteries room."""
+"""The batteries room: readings, replacement by how the battery is held, quarantine, traceability."""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from workshop.batteries import reading_actions
+from workshop.core.house import house
+from workshop.jobs import scan
+
 
 def init_app(app: Flask) -> None:
     """Bring the room into the house."""
+    with app.app_context():
+        rooms = house()
+        rooms.add_actions(reading_actions.ACTIONS)
+        rooms.after("answer", reading_actions.answered)
+        rooms.after("undo", reading_actions.taken_back)
+        scan.on_card(reading_actions.reading_card)

@@ -1,0 +1,66 @@
+"""What the grading cards mean: G-0 to G-4 for what is seen, Z-SCREEN for where, Z-SCREEN-2 for both."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from flask_babel import gettext as _
+
+from workshop.core.errors import Refused
+from workshop.grading import evidence, giving, zones
+from workshop.jobs import gates
+from workshop.jobs.scan import Bench, Intent
+from workshop.jobs.stages import Stage
+from workshop.jobs.target import OpenUnit
+
+_SEEN: Final = re.compile(r"G-([0-4])")
+_ZONE: Final = re.compile(r"Z-([A-Z]+)(?:-([0-4]))?")
+
+
+def seen_card(code: str, bench: Bench) -> Intent | None:
+    """Read what is seen: on the zone whose code was scanned just before, else on the next one."""
+    found = _SEEN.fullmatch(code)
+    if found is None:
+        return None
+    unit = bench.unit()
+    return Intent("observe_zone", unit, {"zone": _waiting_zone(unit), "observation": int(found[1])})
+
+
+def _waiting_zone(unit: OpenUnit) -> str:
+    chosen = _ZONE.fullmatch(unit.scanned_code)
+    if chosen is not None and chosen[2] is None:
+        return zones.zone_named(unit, chosen[1]).code
+    zone = zones.next_zone(unit)
+    if zone is None:
+        raise Refused(
+            _("Every zone is looked at."),
+            _("Scan the zone first to look again, such as Z-SCREEN, or *NEXT* to go on."),
+            field="code",
+        )
+    return zone.code
+
+
+def zone_card(code: str, bench: Bench) -> Intent | None:
+    """Read where it is seen, alone or with what."""
+    found = _ZONE.fullmatch(code)
+    if found is None:
+        return None
+    unit = bench.unit()
+    if found[2] is None:
+        return Intent("choose_zone", unit, {"zone": found[1]})
+    return Intent("observe_zone", unit, {"zone": found[1], "observation": int(found[2])})
+
+
+def go_on(bench: Bench) -> Intent:
+    """`*NEXT*`: where only the grade is missing and the evidence makes it, it is given on the way."""
+    unit = bench.unit()
+    return Intent("give_grade", unit, {"go_on": True}) if grade_is_all(unit) else Intent("advance", unit)
+
+
+def grade_is_all(unit: OpenUnit) -> bool:
+    """Say whether nothing but a grade that can be computed keeps the unit in grading."""
+    if unit.stage != Stage.GRADING or giving.standing(unit.job_id) is not None:
+        return False
+    others = [bar for bar in gates.bars(unit) if bar.missing is not None and bar.gate.name != "graded"]
+    return not others and evidence.computed(unit).is_sellable

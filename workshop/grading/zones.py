@@ -1,0 +1,75 @@
+"""The zones of a device: which are looked at, what was seen on them, and which is next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from workshop.core.db import db
+from workshop.grading.models import Observation
+from workshop.grading.rubric import BadObservation, Zone, load_rubric
+from workshop.jobs.target import OpenUnit
+
+
+def has_battery(unit: OpenUnit) -> bool:
+    """Say whether the device has a main battery: a console under the television has none."""
+    return unit.held_by != "none"
+
+
+def zones_of(unit: OpenUnit) -> tuple[Zone, ...]:
+    """Return the zones of this device, in the order in which they are looked at."""
+    every = load_rubric(unit.category).zones
+    return tuple(z for z in every if has_battery(unit) or not z.only_with_battery)
+
+
+def zone_named(unit: OpenUnit, code: str) -> Zone:
+    """Return a zone by its code, in any case. Raises BadObservation naming those that there are."""
+    zones = zones_of(unit)
+    found = next((z for z in zones if z.code == code.lower()), None)
+    if found is None:
+        raise BadObservation(
+            _("%(unit)s has no zone '%(zone)s'.", unit=unit.model_name, zone=code),
+            _("Take one of: %(zones)s.", zones=", ".join(z.code for z in zones)),
+            field="zone",
+        )
+    return found
+
+
+def observations(job_id: int) -> dict[str, Observation]:
+    """Return what was seen so far, by zone."""
+    return {o.zone: o for o in db.session.scalars(select(Observation).where(Observation.job_id == job_id))}
+
+
+def next_zone(unit: OpenUnit) -> Zone | None:
+    """Return the first zone not looked at yet, or None."""
+    seen = observations(unit.job_id)
+    return next((z for z in zones_of(unit) if z.code not in seen), None)
+
+
+def observe(
+    unit: OpenUnit, zone: Zone, seen: int, *, note: str, now: datetime, by: int | None
+) -> dict[str, Any]:
+    """Write down what is seen on a zone, over an earlier look, and return what undoes it."""
+    row = observations(unit.job_id).get(zone.code)
+    before: dict[str, Any] = {"zone": zone.code}
+    if row is None:
+        row = Observation(job_id=unit.job_id, zone=zone.code, seen=seen, observed_at=now)
+        db.session.add(row)
+    else:
+        before |= {"seen": row.seen, "note": row.note}
+    row.seen, row.note, row.observed_by, row.observed_at = seen, note, by, now
+    db.session.flush()
+    return before
+
+
+def restore(unit: OpenUnit, before: dict[str, Any], now: datetime) -> None:
+    """Put a zone back to what was seen on it before."""
+    row = observations(unit.job_id)[before["zone"]]
+    if "seen" in before:
+        row.seen, row.note, row.observed_at = before["seen"], before["note"], now
+    else:
+        db.session.delete(row)
+    db.session.flush()
