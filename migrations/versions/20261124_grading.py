@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
     )
     with op.batch_alter_table("erasures", schema=None) as batch_op:
+        batch_op.create_index("ix_erasures_bench", ["bench_id", "id"], unique=False)
         batch_op.create_index("ix_erasures_job", ["job_id", "id"], unique=False)
 
     op.create_table(
@@ -123,5 +124,6 @@ def downgrade() -> None:
     op.drop_table("grades")
     with op.batch_alter_table("erasures", schema=None) as batch_op:
         batch_op.drop_index("ix_erasures_job")
+        batch_op.drop_index("ix_erasures_bench")
 
     op.drop_table("erasures")

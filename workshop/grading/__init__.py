@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from workshop.core.house import house
-from workshop.grading import actions, cards, gates
+from workshop.core.house import Panel, house
+from workshop.grading import actions, bench, cards, gates, page, views
+from workshop.jobs import bench as jobs_bench
 from workshop.jobs import gates as jobs_gates
 from workshop.jobs import scan
 
@@ -15,6 +16,7 @@ EVIDENCE = ("answer", "record_reading", "undo")
 
 def init_app(app: Flask) -> None:
     """Bring the room into the house."""
+    app.register_blueprint(views.bp)
     with app.app_context():
         rooms = house()
         rooms.add_actions(actions.ACTIONS)
@@ -24,6 +26,11 @@ def init_app(app: Flask) -> None:
         for meaning in (cards.seen_card, cards.zone_card):
             scan.on_card(meaning)
         scan.on_word("*NEXT*", cards.go_on)
+        scan.on_word("*ERASED*", cards.erased)
+        jobs_bench.add(bench.WORK)
+        rooms.panels.append(Panel("grade", "grading/_panel.html", page.panel, order=20))
+        rooms.extensions.setdefault("head", []).append(page.head)
+        rooms.extensions.setdefault("unit_json", {}).update(grade=page.grade_json, erasure=page.erasure_json)
         rooms.explain(
             "ux_grades_one_standing_per_job",
             _l("Somebody else graded this unit at the same moment."),

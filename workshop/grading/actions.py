@@ -225,7 +225,7 @@ ACTIONS: Final = (
         stages=GRADING,
         undo=_unchoose,
         hidden=True,
-        icon="scan-eye",
+        icon="eye",
     ),
     Action(
         "observe_zone",
@@ -238,7 +238,7 @@ ACTIONS: Final = (
         arguments=ObserveZone,
         stages=GRADING,
         undo=_undo_observation,
-        icon="scan-eye",
+        icon="eye",
         help=_l("G-0 to G-4 answer the next zone. Scan a zone's own code first to look at it again."),
     ),
     Action(
@@ -252,7 +252,7 @@ ACTIONS: Final = (
         arguments=GiveGrade,
         stages=GRADING,
         undo=_undo_grade,
-        icon="award",
+        icon="badge-check",
         minutes=4,
         help=_l("Gives the grade that the evidence makes. *NEXT* does so by itself."),
     ),

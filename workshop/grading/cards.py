@@ -8,7 +8,7 @@ from typing import Final
 from flask_babel import gettext as _
 
 from workshop.core.errors import Refused
-from workshop.grading import evidence, giving, zones
+from workshop.grading import erasure, evidence, giving, zones
 from workshop.jobs import gates
 from workshop.jobs.scan import Bench, Intent
 from workshop.jobs.stages import Stage
@@ -50,6 +50,18 @@ def zone_card(code: str, bench: Bench) -> Intent | None:
     if found[2] is None:
         return Intent("choose_zone", unit, {"zone": found[1]})
     return Intent("observe_zone", unit, {"zone": found[1], "observation": int(found[2])})
+
+
+def erased(bench: Bench) -> Intent:
+    """`*ERASED*`: this one too was erased as the last one at this bench was, by the same tool."""
+    like = erasure.last_like(bench.actor.bench_id)
+    if like is None:
+        raise Refused(
+            _("No erasure was recorded at this bench yet, so its tool is not known."),
+            _("Record this one by its form; after that *ERASED* repeats it."),
+            field="code",
+        )
+    return Intent("record_erasure", bench.unit(), like)
 
 
 def go_on(bench: Bench) -> Intent:

@@ -31,7 +31,7 @@ VERIFICATION_LABELS: Final[dict[str, Any]] = {
     "sampling": _l("Sampling: areas were read back at random"),
     "tool_report": _l("The tool's own report was read"),
 }
-# Overwriting does not reach all of a flash chip; a reset without a key to renew withstands simple recovery only.
+# Overwriting does not reach all of a flash chip; a reset without a key to renew stops simple recovery only.
 REACHES: Final[dict[str, frozenset[str]]] = {
     "crypto_erase": frozenset({"Clear", "Purge"}),
     "block_erase": frozenset({"Clear", "Purge"}),
@@ -48,7 +48,7 @@ def record(
     _refuse_overclaim(fields["method"], fields["category"])
     _refuse_impossible_times(fields["started_at"], fields["ended_at"], now)
     erasure = Erasure(job_id=unit.job_id, recorded_at=now, recorded_by=by, bench_id=bench, **fields)
-    erasure.digest = _digest(unit, erasure)
+    erasure.digest = _digest(unit, unit.job_number, erasure)
     db.session.add(erasure)
     db.session.flush()
     return erasure
@@ -79,12 +79,12 @@ def _refuse_impossible_times(started: datetime | None, ended: datetime | None, n
         )
 
 
-def _digest(unit: OpenUnit, erasure: Erasure) -> str:
+def _digest(unit: OpenUnit, job_number: int, erasure: Erasure) -> str:
     told = {
         "unit": unit.code,
         "imei": unit.imei,
         "serial": unit.serial,
-        "job": unit.job_number,
+        "job": job_number,
         **{name: getattr(erasure, name) for name in _TOLD},
         **{name: _text(getattr(erasure, name)) for name in ("started_at", "ended_at", "recorded_at")},
     }
@@ -125,6 +125,14 @@ def numbered(number: str) -> Erasure:
     return found
 
 
-def holds_true(unit: OpenUnit, erasure: Erasure) -> bool:
-    """Say whether the evidence still reads as it did when it was recorded."""
-    return erasure.digest == _digest(unit, erasure)
+def holds_true(unit: OpenUnit, erasure: Erasure, *, job_number: int | None = None) -> bool:
+    """Say whether the evidence still reads as it did when it was recorded, in the job of this number."""
+    return erasure.digest == _digest(unit, job_number or unit.job_number, erasure)
+
+
+def last_like(bench_id: int | None) -> dict[str, str] | None:
+    """Return how the last passed erasure of a bench was done, to do the next one alike, or None."""
+    query = select(Erasure).where(Erasure.bench_id == bench_id, Erasure.result == "pass")
+    last = db.session.scalars(query.order_by(Erasure.id.desc()).limit(1)).one_or_none()
+    names = ("method", "category", "tool", "tool_version", "verification", "media_type", "result")
+    return {name: getattr(last, name) for name in names} if last is not None else None

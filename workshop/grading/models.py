@@ -29,6 +29,7 @@ class Erasure(Base):
     __tablename__ = "erasures"
     __table_args__ = (
         Index("ix_erasures_job", "job_id", "id"),
+        Index("ix_erasures_bench", "bench_id", "id"),
         CheckConstraint(_one_of("method", METHODS), name="method_known"),
         CheckConstraint(_one_of("category", CATEGORIES), name="category_known"),
         CheckConstraint(_one_of("verification", VERIFICATIONS), name="verification_known"),
@@ -82,8 +83,8 @@ class Observation(Base):
 class GivenGrade(Base):
     """A grade as it was given, with everything it was given by. Withdrawn as soon as that no longer holds.
 
-    `basis` is what the rubric was asked with, `marks` the ladder that it answered; `computed` is its own rung,
-    which differs from `rung` only where a person gave another one, with a reason.
+    `basis` is what the rubric was asked with, `marks` the ladder that it answered; `computed` is its own
+    rung, which differs from `rung` only where a person gave another one, with a reason.
     """
 
     __tablename__ = "grades"
