@@ -174,6 +174,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tac", "model_id", name=op.f("pk_tac_models")),
     )
     op.create_table(
+        "tasks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("asked_at", workshop.core.db.UTCDateTime(), nullable=False),
+        sa.Column("due_at", workshop.core.db.UTCDateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("token", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("leased_until", workshop.core.db.UTCDateTime(), nullable=True),
+        sa.Column("leased_by", sa.String(length=64), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("finished_at", workshop.core.db.UTCDateTime(), nullable=True),
+        sa.Column("failed", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_tasks_attempts_not_negative")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+    )
+    waiting = sa.text("finished_at IS NULL")
+    op.create_index("ix_tasks_kind", "tasks", ["kind", "asked_at"])
+    op.create_index("ix_tasks_waiting", "tasks", ["due_at"], sqlite_where=waiting, postgresql_where=waiting)
+    op.create_index(
+        "ux_tasks_one_waiting", "tasks", ["kind", "subject"], unique=True, sqlite_where=waiting, postgresql_where=waiting
+    )
+
+    op.create_table(
         "units",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.String(length=16), nullable=False),
@@ -484,6 +509,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_units_imei2")
 
     op.drop_table("units")
+    op.drop_table("tasks")
     op.drop_table("tac_models")
     with op.batch_alter_table("seal_leaves", schema=None) as batch_op:
         batch_op.drop_index("ix_seal_leaves_chain")

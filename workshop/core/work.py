@@ -27,6 +27,7 @@ class Task(Base):
 
     __tablename__ = "tasks"
     __table_args__ = (
+        Index("ix_tasks_kind", "kind", "asked_at"),
         Index("ix_tasks_waiting", "due_at", sqlite_where=WAITING, postgresql_where=WAITING),
         Index(
             "ux_tasks_one_waiting",
