@@ -26,17 +26,31 @@ ROOT = HERE.parents[1] / "workshop"
 
 
 def create_gallery() -> Flask:
-    """Return an app that serves the gallery's pages, with the globals that the real one gives its templates."""
+    """Return an app that serves the gallery, with the globals that the real one gives its templates."""
     app = Flask("gallery", static_folder=str(ROOT / "static"), template_folder=str(ROOT.parent / "templates"))
     app.config.update(SECRET_KEY="gallery", WTF_CSRF_ENABLED=False)
     Babel(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(HERE / "pages")])  # type: ignore[list-item]
     app.jinja_env.globals.update(
-        asset=asset, css_files=css_files, csrf_token=generate_csrf, told=lambda: None, oob=False, **drawings.GLOBALS
+        asset=asset,
+        css_files=css_files,
+        csrf_token=generate_csrf,
+        told=lambda: None,
+        oob=False,
+        **drawings.GLOBALS,
     )
-    app.add_url_rule("/labels/<code>.svg", "labels.code", lambda code: Response(samples.bars(code), mimetype="image/svg+xml"))
-    app.add_url_rule("/scan", "scan", lambda: render_template("_ui/refusal.html", refused=samples.REFUSED), methods=["POST"])
+    app.add_url_rule(
+        "/labels/<code>.svg",
+        "labels.code",
+        lambda code: Response(samples.bars(code), mimetype="image/svg+xml"),
+    )
+    app.add_url_rule(
+        "/scan",
+        "scan",
+        lambda: render_template("_ui/refusal.html", refused=samples.REFUSED),
+        methods=["POST"],
+    )
     for page in PAGES:
         app.add_url_rule(f"/{page}", page, lambda page=page: show(page))
     return app
@@ -60,7 +74,9 @@ def photograph(out: Path, pages: tuple[str, ...] = PAGES) -> None:
     Thread(target=server.serve_forever, daemon=True).start()
     out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = play.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         for size, (width, height) in SIZES.items():
             for theme in ("light", "dark"):
                 tab = browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]

@@ -41,12 +41,16 @@ def rail(current: int, states: str, dates: tuple[str, ...] = ()) -> list[dict[st
     return stages
 
 
-def item(label: str, icon: str = "circle-dot", count: int | None = None, active: bool = False) -> dict[str, Any]:
+def item(
+    label: str, icon: str = "circle-dot", count: int | None = None, active: bool = False
+) -> dict[str, Any]:
     """Return an entry of the navigation."""
     return {"label": label, "url": "#", "icon": icon, "count": count, "active": active}
 
 
-BENCH_NAV = [{"label": "", "items": [item("Bench", active=True), item("My queue", count=14), item("Tray", count=0)]}]
+BENCH_NAV = [
+    {"label": "", "items": [item("Bench", active=True), item("My queue", count=14), item("Tray", count=0)]}
+]
 SALES_NAV = [
     {
         "label": "Sales",
@@ -112,7 +116,13 @@ GATES = [
         "next": True,
         "minutes": 18,
     },
-    {"state": "open", "what": "Re-test the display", "detail": "After closing, check 14", "where_url": "#", "minutes": 1},
+    {
+        "state": "open",
+        "what": "Re-test the display",
+        "detail": "After closing, check 14",
+        "where_url": "#",
+        "minutes": 1,
+    },
     {"state": "met", "what": "No safety hold is open", "detail": "Checked at each step", "minutes": 1},
 ]
 WINDOW = {
@@ -124,7 +134,15 @@ WINDOW = {
 }
 
 
-def unit(category: str, title: str, code: str, why: str, where: list[dict[str, Any]], pill: tuple[str, str], age: str) -> dict[str, Any]:
+def unit(
+    category: str,
+    title: str,
+    code: str,
+    why: str,
+    where: list[dict[str, Any]],
+    pill: tuple[str, str],
+    age: str,
+) -> dict[str, Any]:
     """Return a row of a queue."""
     stage = next(s for s in where if s["state"] == "current")
     return {
@@ -141,13 +159,61 @@ def unit(category: str, title: str, code: str, why: str, where: list[dict[str, A
 
 
 QUEUE = [
-    unit("phone", "iPhone 12, 128 GB, blue", "U0004127K", "fit the display, then the battery", rail(3, "ooom"), ("Part is here", "now"), "6 days")
+    unit(
+        "phone",
+        "iPhone 12, 128 GB, blue",
+        "U0004127K",
+        "fit the display, then the battery",
+        rail(3, "ooom"),
+        ("Part is here", "now"),
+        "6 days",
+    )
     | {"next": True},
-    unit("tablet", "iPad (8th gen), 32 GB, silver", "U0004131B", "fit the charging port", rail(3, "ommm"), ("Part is here", "now"), "5 days"),
-    unit("phone", "iPhone 11, 64 GB, black", "U0004102G", "activation lock, owner asked on Monday", rail(1, "mmhhm"), ("On hold", "hold"), "5 days"),
-    unit("console", "Switch OLED, white", "U0004164A", "checks 1 to 18", rail(1, "moooo"), ("Not begun", "idle"), "2 days"),
-    unit("laptop", "MacBook Air M1, 256 GB", "U0004163R", "9 of 21 checks answered", rail(1, "momom"), ("Half done", "idle"), "2 days"),
-    unit("watch", "Watch SE 44 mm, midnight", "U0004166E", "battery due tomorrow from Nordic Spares", rail(2, "mo"), ("Part tomorrow", "ahead"), "1 day"),
+    unit(
+        "tablet",
+        "iPad (8th gen), 32 GB, silver",
+        "U0004131B",
+        "fit the charging port",
+        rail(3, "ommm"),
+        ("Part is here", "now"),
+        "5 days",
+    ),
+    unit(
+        "phone",
+        "iPhone 11, 64 GB, black",
+        "U0004102G",
+        "activation lock, owner asked on Monday",
+        rail(1, "mmhhm"),
+        ("On hold", "hold"),
+        "5 days",
+    ),
+    unit(
+        "console",
+        "Switch OLED, white",
+        "U0004164A",
+        "checks 1 to 18",
+        rail(1, "moooo"),
+        ("Not begun", "idle"),
+        "2 days",
+    ),
+    unit(
+        "laptop",
+        "MacBook Air M1, 256 GB",
+        "U0004163R",
+        "9 of 21 checks answered",
+        rail(1, "momom"),
+        ("Half done", "idle"),
+        "2 days",
+    ),
+    unit(
+        "watch",
+        "Watch SE 44 mm, midnight",
+        "U0004166E",
+        "battery due tomorrow from Nordic Spares",
+        rail(2, "mo"),
+        ("Part tomorrow", "ahead"),
+        "1 day",
+    ),
 ]
 ZONES = [
     {"name": "Screen", "seen": "faint, seen at 20 cm only", "grade": "A"},
@@ -161,11 +227,47 @@ STORY = [
     {
         "label": "Today, Tuesday 24 November",
         "entries": [
-            {"time": "14:43", "state": "now", "minutes": 5, "what": "Live on the marketplace", "detail": "quantity 6 to 7", "then": "IP12-128-BLU-B-NB at €279.00, task 8f31", "who": "Feed"},
-            {"time": "14:33", "minutes": 1, "what": "Ready", "detail": "priced €279.00, label printed", "then": "Margin €91.30, floor €249.00", "who": "Mikael Lindqvist"},
-            {"time": "13:55", "minutes": 4, "what": "Graded B", "detail": "very good", "then": "The frame decided: two scratches over 8 mm.", "who": "Jari Niemi, T4", "photos": [{"url": "/static/mark.svg", "alt": "Front"}]},
-            {"time": "11:06", "minutes": 18, "what": "Battery replaced", "detail": "stretch-release tabs, nothing broke", "then": "P0011863T, 2 815 mAh, lot NC-2641.", "who": "Aino Virtanen, T2"},
-            {"time": "10:43", "state": "refused", "what": "Scanned a battery for iPhone 12 mini, refused", "then": "Nothing was changed", "who": "Aino Virtanen, T2"},
+            {
+                "time": "14:43",
+                "state": "now",
+                "minutes": 5,
+                "what": "Live on the marketplace",
+                "detail": "quantity 6 to 7",
+                "then": "IP12-128-BLU-B-NB at €279.00, task 8f31",
+                "who": "Feed",
+            },
+            {
+                "time": "14:33",
+                "minutes": 1,
+                "what": "Ready",
+                "detail": "priced €279.00, label printed",
+                "then": "Margin €91.30, floor €249.00",
+                "who": "Mikael Lindqvist",
+            },
+            {
+                "time": "13:55",
+                "minutes": 4,
+                "what": "Graded B",
+                "detail": "very good",
+                "then": "The frame decided: two scratches over 8 mm.",
+                "who": "Jari Niemi, T4",
+                "photos": [{"url": "/static/mark.svg", "alt": "Front"}],
+            },
+            {
+                "time": "11:06",
+                "minutes": 18,
+                "what": "Battery replaced",
+                "detail": "stretch-release tabs, nothing broke",
+                "then": "P0011863T, 2 815 mAh, lot NC-2641.",
+                "who": "Aino Virtanen, T2",
+            },
+            {
+                "time": "10:43",
+                "state": "refused",
+                "what": "Scanned a battery for iPhone 12 mini, refused",
+                "then": "Nothing was changed",
+                "who": "Aino Virtanen, T2",
+            },
         ],
     }
 ]
@@ -176,10 +278,50 @@ FIGURES = [
     {"label": "Sent this hour", "number": "212", "context": "of 2 000 SKU lines"},
 ]
 LISTINGS = [
-    {"title": "Galaxy S21 5G, 128, grey, B", "sku": "S21-128-GRY-B", "quantity": "4", "price": "€289", "price_old": "€279", "pill": {"text": "Refused", "tone": "no"}, "what": "Above the highest price allowed, €284.00", "then": "Set €284.00 or less and it is sent again", "button": {"label": "Set €284.00", "url": "#"}},
-    {"title": "Switch OLED, white, C", "sku": "SWO-WHT-C", "quantity": "2", "quantity_old": "1", "price": "€198", "pill": {"text": "Sending", "tone": "now"}, "what": "U0004157P became ready at 14:40", "then": "Sent at once, because few are left"},
-    {"title": "iPhone SE (2020), 64, C", "sku": "SE2-64-BLK-C", "quantity": "11", "quantity_old": "10", "price": "€125", "price_old": "€129", "pill": {"text": "Waits 22 s", "tone": "idle"}, "what": "The marketplace asked us to slow down", "then": "Goes again by itself at 14:43, nothing to do"},
-    {"title": "Watch SE 44 mm, A", "sku": "AWSE-44-A-ST", "quantity": "3", "quantity_old": "0", "price": "€164", "price_old": "new", "pill": {"text": "Tomorrow", "tone": "ahead"}, "what": "New listing, today's five are taken", "then": "First in the queue at 00:00", "button": {"label": "Send today", "url": "#"}},
+    {
+        "title": "Galaxy S21 5G, 128, grey, B",
+        "sku": "S21-128-GRY-B",
+        "quantity": "4",
+        "price": "€289",
+        "price_old": "€279",
+        "pill": {"text": "Refused", "tone": "no"},
+        "what": "Above the highest price allowed, €284.00",
+        "then": "Set €284.00 or less and it is sent again",
+        "button": {"label": "Set €284.00", "url": "#"},
+    },
+    {
+        "title": "Switch OLED, white, C",
+        "sku": "SWO-WHT-C",
+        "quantity": "2",
+        "quantity_old": "1",
+        "price": "€198",
+        "pill": {"text": "Sending", "tone": "now"},
+        "what": "U0004157P became ready at 14:40",
+        "then": "Sent at once, because few are left",
+    },
+    {
+        "title": "iPhone SE (2020), 64, C",
+        "sku": "SE2-64-BLK-C",
+        "quantity": "11",
+        "quantity_old": "10",
+        "price": "€125",
+        "price_old": "€129",
+        "pill": {"text": "Waits 22 s", "tone": "idle"},
+        "what": "The marketplace asked us to slow down",
+        "then": "Goes again by itself at 14:43, nothing to do",
+    },
+    {
+        "title": "Watch SE 44 mm, A",
+        "sku": "AWSE-44-A-ST",
+        "quantity": "3",
+        "quantity_old": "0",
+        "price": "€164",
+        "price_old": "new",
+        "pill": {"text": "Tomorrow", "tone": "ahead"},
+        "what": "New listing, today's five are taken",
+        "then": "First in the queue at 00:00",
+        "button": {"label": "Send today", "url": "#"},
+    },
 ]
 DAYS = (
     [{"used": used, "of": 5, "state": "past"} for used in (5, 5, 4, 5, 5, 5, 3, 5, 5, 5, 5)]

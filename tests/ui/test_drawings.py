@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -11,7 +13,9 @@ from workshop.core.drawings import bar_modules, mini_rail, share, stage_bars, st
 STAGES = some.lists(some.lists(some.floats(0, 60), min_size=1, max_size=6), min_size=1, max_size=9)
 
 
-@pytest.mark.parametrize(("minutes", "modules"), [(None, 1), (0, 1), (1, 1), (1.5, 2), (5, 2), (5.1, 3), (90, 3)])
+@pytest.mark.parametrize(
+    ("minutes", "modules"), [(None, 1), (0, 1), (1, 1), (1.5, 2), (5, 2), (5.1, 3), (90, 3)]
+)
 def test_a_bar_is_as_wide_as_its_gate_is_long(minutes: float | None, modules: int) -> None:
     assert bar_modules(minutes) == modules
 
@@ -39,7 +43,7 @@ def test_a_small_rail_fills_its_width_exactly(stages: list[list[float]]) -> None
 @given(STAGES)
 def test_bars_of_a_small_rail_never_touch(stages: list[list[float]]) -> None:
     bars = [bar for stage in mini_rail(stages, 0, 132, 16) for bar in stage]
-    assert all(left.x + left.width < right.x for left, right in zip(bars, bars[1:], strict=False))
+    assert all(left.x + left.width < right.x for left, right in pairwise(bars))
 
 
 def test_only_the_current_stage_stands_full_height() -> None:
@@ -47,7 +51,9 @@ def test_only_the_current_stage_stands_full_height() -> None:
     assert (first[0].height, second[0].height) == (9.92, 16)
 
 
-@pytest.mark.parametrize(("filled", "ticks"), [(0, [0] * 7), (6.25, [1] * 6 + [0.25]), (9, [1] * 7), (-1, [0] * 7)])
+@pytest.mark.parametrize(
+    ("filled", "ticks"), [(0, [0] * 7), (6.25, [1] * 6 + [0.25]), (9, [1] * 7), (-1, [0] * 7)]
+)
 def test_one_tick_fills_a_year(filled: float, ticks: list[float]) -> None:
     assert window_ticks(filled) == ticks
 

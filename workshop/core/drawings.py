@@ -1,7 +1,7 @@
-"""The geometry of what every page draws: rails, ticks, gauges. Numbers in, numbers out; the templates draw them.
+"""The geometry of what every page draws: rails, ticks, gauges. Numbers in, numbers out.
 
-A rail's unit of length is the module, as a barcode's is: a gate's bar is one, two or three modules wide, bars stand half
-a module apart, and stages at least 1.3 modules.
+A rail's unit of length is the module, as a barcode's is: a gate's bar is one, two or three modules wide,
+bars stand half a module apart, and stages at least 1.3 modules.
 """
 
 from __future__ import annotations
