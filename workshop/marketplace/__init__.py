@@ -1,9 +1,33 @@
-"""The marketplace room."""
+"""The marketplace room: prices, listings, the feed, orders, shipments and returns."""
 
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from workshop.core.house import house
+from workshop.jobs import gates as job_gates
+from workshop.marketplace import actions, commands, desk_actions, gates, kinds, listeners, order_actions, show
+from workshop.marketplace.workers import workers
 
 
 def init_app(app: Flask) -> None:
     """Bring the room into the house."""
+    commands.register(app)
+    with app.app_context():
+        rooms = house()
+        for kind in kinds.KINDS:
+            rooms.add_kind(kind)
+        for bunch in (actions.ACTIONS, order_actions.ACTIONS, desk_actions.ACTIONS):
+            rooms.add_actions(bunch)
+        job_gates.add(gates.GATES)
+        listeners.listen(rooms)
+        for worker in workers(app.extensions["settings"].feed_interval_seconds):
+            rooms.workers[worker.kind] = worker
+        show.bring(rooms)
+        rooms.explain(
+            "ux_listed_units_one_open_per_unit", _l("This unit is listed already."), _l("Look at its page.")
+        )
+        rooms.explain(
+            "ux_sold_pieces_one_per_job", _l("This unit is sold already."), _l("Take the next one.")
+        )

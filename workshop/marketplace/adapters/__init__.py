@@ -1,0 +1,1 @@
+"""Marketplaces and feeds: each behind the same small interface (`base.Marketplace`)."""
