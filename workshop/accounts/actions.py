@@ -80,10 +80,27 @@ def choose_preferences(person: Person, given: Preferences, act: Act) -> Outcome:
 
 
 ACTIONS: Final = (
-    Action("add_person", _l("Add a person"), "person", add_person, frozenset({ADMIN}), _l("Added as %(role)s"),
-           arguments=AddPerson, creates=True, icon="user-plus"),
-    Action("choose_preferences", _l("Choose bench and language"), "person", choose_preferences, EVERYONE,
-           _l("Chose bench and language"), arguments=Preferences, hidden=True),
+    Action(
+        "add_person",
+        _l("Add a person"),
+        "person",
+        add_person,
+        frozenset({ADMIN}),
+        _l("Added as %(role)s"),
+        arguments=AddPerson,
+        creates=True,
+        icon="user-plus",
+    ),
+    Action(
+        "choose_preferences",
+        _l("Choose bench and language"),
+        "person",
+        choose_preferences,
+        EVERYONE,
+        _l("Chose bench and language"),
+        arguments=Preferences,
+        hidden=True,
+    ),
 )
 
 

@@ -28,7 +28,14 @@ def user() -> None:
 @click.password_option()
 def add(username: str, email: str, name: str, role: str, site: str, password: str) -> None:
     """Add a person."""
-    given = {"username": username, "email": email, "name": name, "role": role, "site": site, "password": password}
+    given = {
+        "username": username,
+        "email": email,
+        "name": name,
+        "role": role,
+        "site": site,
+        "password": password,
+    }
     click.echo(perform("add_person", None, given, by=worker("Command line")).title)
 
 

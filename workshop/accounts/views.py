@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from workshop.accounts import authenticate
@@ -114,16 +115,21 @@ class MeForm(FlaskForm):
     """What a person may choose about their own pages."""
 
     bench = SelectField(_l("Bench"))
-    language = SelectField(_l("Language"), choices=[("en", "English"), ("fi", "Suomi")])
+    language = SelectField(_l("Language"), choices=[SelectChoice("en", "English"), SelectChoice("fi", "Suomi")])
     theme = SelectField(
-        _l("Colours"), choices=[("system", _l("As the system")), ("light", _l("Light")), ("dark", _l("Dark"))]
+        _l("Colours"),
+        choices=[
+            SelectChoice("system", _l("As the system")),
+            SelectChoice("light", _l("Light")),
+            SelectChoice("dark", _l("Dark")),
+        ],
     )
 
 
-def _benches(actor: Actor) -> list[tuple[str, str]]:
+def _benches(actor: Actor) -> list[SelectChoice]:
     every = db.session.scalars(select(Bench).order_by(Bench.site_id, Bench.code))
-    mine = [(str(b.id), f"{b.code}, {b.site.name}") for b in every if actor.works_at(b.site_id)]
-    return [("", str(_("No bench"))), *mine]
+    mine = [SelectChoice(str(b.id), f"{b.code}, {b.site.name}") for b in every if actor.works_at(b.site_id)]
+    return [SelectChoice("", _("No bench")), *mine]
 
 
 @bp.get("/me")
@@ -152,7 +158,10 @@ def choose() -> ResponseReturnValue:
     form.bench.choices = _benches(actor)
     if not form.validate():
         return Response(render_template("accounts/me.html", form=form, sessions=_sessions(actor)), 422)
-    given = {"bench_id": int(form.bench.data) if form.bench.data else None, "language": form.language.data,
-             "theme": form.theme.data}
+    given = {
+        "bench_id": int(form.bench.data) if form.bench.data else None,
+        "language": form.language.data,
+        "theme": form.theme.data,
+    }
     perform("choose_preferences", actor.person_id, given, by=actor)
     return redirect(safe_next(url_for("accounts.me")), 303)

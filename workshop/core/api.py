@@ -39,7 +39,9 @@ PROBLEM: Final[dict[str, Any]] = {
         }
     },
 }
-RESPONSES: Final[dict[str, Any]] = {code: PROBLEM for code in ("400", "401", "403", "404", "409", "413", "415", "422", "429")}
+RESPONSES: Final[dict[str, Any]] = {
+    code: PROBLEM for code in ("400", "401", "403", "404", "409", "413", "415", "422", "429")
+}
 
 
 class Unsupported(Refused):
@@ -76,9 +78,7 @@ def _invalid(wrong: ValidationError, *_more: Any) -> Response:
 
 def new_blueprint(name: str, import_name: str) -> APIBlueprint:
     """Return a blueprint under /api/v1 that wants a token and a readable body first."""
-    bp = APIBlueprint(
-        name, import_name, url_prefix=PREFIX, abp_responses=RESPONSES, abp_security=[{"bearer": []}]
-    )
+    bp = APIBlueprint(name, import_name, url_prefix=PREFIX, abp_responses=RESPONSES, abp_security=[{"bearer": []}])
     bp.before_request(_read_body)
     return bp
 
@@ -100,7 +100,9 @@ def expected_version() -> int | None:
     if not text or text == "*":
         return None
     if not text.isdigit():
-        raise BadRequest(_("If-Match is no version."), _("Send the version of the job, a whole number."), field="If-Match")
+        raise BadRequest(
+            _("If-Match is no version."), _("Send the version of the job, a whole number."), field="If-Match"
+        )
     return int(text)
 
 
@@ -181,5 +183,3 @@ def init_app(app: OpenAPI, csrf: CSRFProtect) -> None:
 def add_blueprint(app: Flask, bp: APIBlueprint) -> None:
     """Let a room bring endpoints that are no actions, such as look-ups."""
     app.extensions.setdefault("api_blueprints", []).append(bp)
-
-

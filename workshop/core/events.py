@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, bindparam, insert, select
+from sqlalchemy import Index, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop.core.db import Base, BigId, db
+from workshop.core.ready import Ready, insertion
 
 START: Final = "0" * 64
 
@@ -68,8 +69,8 @@ def link(previous: str, body: str) -> str:
     return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
 
 
-_INSERT = insert(Event.__table__)  # type: ignore[arg-type]
-_LAST = (
+_INSERT = Ready(insertion(Event.__table__, leaving_out="id"))
+_LAST = Ready(
     select(Event.seq, Event.hash)
     .where(Event.chain_kind == bindparam("kind"), Event.chain_id == bindparam("id"))
     .order_by(Event.seq.desc())
@@ -79,7 +80,7 @@ _LAST = (
 
 def chain_of(kind: str, subject_id: int) -> Chain:
     """Read where the chain of one thing stands: one look-up in an index."""
-    last = db.session.execute(_LAST, {"kind": kind, "id": subject_id}).first()
+    last = _LAST({"kind": kind, "id": subject_id}).first()
     return Chain(kind, subject_id, last.seq, last.hash) if last else Chain(kind, subject_id)
 
 
@@ -116,7 +117,7 @@ def append(
         "previous": chain.head,
         "hash": head,
     }
-    db.session.execute(_INSERT, row)
+    _INSERT(row)
     return Chain(chain.kind, chain.id, seq, head)
 
 

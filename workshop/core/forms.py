@@ -10,7 +10,17 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from pydantic.fields import FieldInfo
-from wtforms import BooleanField, DecimalField, Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from workshop.core.actions import Action
@@ -50,7 +60,8 @@ def field_for(info: FieldInfo, ask: Ask, target: Any) -> Field:
     choices = _choices(kind, ask, target)
     if choices is not None:
         blank = [] if info.is_required() else [("", _l("Not given"))]
-        return SelectField(choices=[*blank, *choices], validate_choice=False, **given)
+        offered = [SelectChoice(value, label) for value, label in [*blank, *choices]]
+        return SelectField(choices=offered, validate_choice=False, **given)
     if kind is bool:
         given["validators"] = []
         return BooleanField(**given)

@@ -82,7 +82,11 @@ def metrics() -> Response:
     for name, words, value in (
         ("workshop_tasks_waiting", "Tasks that wait", float(work.depth())),
         ("workshop_tasks_oldest_seconds", "How long the oldest due task has waited", max(0.0, oldest)),
-        ("workshop_events", "Number of the last event", float(db.session.scalar(select(func.max(Event.id))) or 0)),
+        (
+            "workshop_events",
+            "Number of the last event",
+            float(db.session.scalar(select(func.max(Event.id))) or 0),
+        ),
     ):
         Gauge(name, words, registry=registry).set(value)
     return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")

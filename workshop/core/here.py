@@ -61,8 +61,19 @@ def here() -> dict[str, Any]:
     """Return what the frame shows of the person, the place and the time."""
     actor, now = actor_or_none(), clock.now()
     if actor is None:
-        return {"person_name": "", "initials": "", "role_label": "", "site_name": "", "bench_name": "",
-                "clock_text": now.strftime("%H:%M"), "date_text": "", "nav_groups": [], "lang": "en", "theme": "system"}
+        return {
+            "person_name": "",
+            "initials": "",
+            "role_label": "",
+            "site_name": "",
+            "bench_name": "",
+            "clock_text": now.strftime("%H:%M"),
+            "date_text": "",
+            "nav_groups": [],
+            "lang": "en",
+            "theme": "system",
+            "zone": "UTC",
+        }
     roles = [r for r in ROLE_LABELS if actor.has(r)]
     return {
         "person_name": actor.name,
@@ -75,6 +86,7 @@ def here() -> dict[str, Any]:
         "nav_groups": nav_groups(actor),
         "lang": actor.language,
         "theme": actor.theme,
+        "zone": actor.zone,
         "scan_url": "/scan",
     }
 

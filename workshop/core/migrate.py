@@ -51,9 +51,7 @@ def head() -> str | None:
 def differences() -> list[Any]:
     """Return how the database differs from the models, triggers included; empty when it does not."""
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "include_object": include_object}
-        )
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": include_object})
         found = list(compare_metadata(context, Base.metadata))
         missing = triggers.expected(connection.dialect.name) - triggers.present(connection)
     return [*found, *(("missing_trigger", name) for name in sorted(missing))]

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import Index, String, Text, bindparam, delete, insert, select
+from sqlalchemy import Index, String, Text, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop.core.db import Base, db
 from workshop.core.errors import Refused
+from workshop.core.ready import Ready, insertion
 
 KEPT_FOR: Final = timedelta(days=30)
 
@@ -35,21 +36,23 @@ class KeyReused(Refused):
     kind = "key-reused"
 
 
-_INSERT = insert(Request.__table__)  # type: ignore[arg-type]
-_FIND = select(Request.mark, Request.answer).where(
-    Request.caller == bindparam("caller"), Request.key == bindparam("key")
+_INSERT = Ready(insertion(Request.__table__))
+_FIND = Ready(
+    select(Request.mark, Request.answer).where(
+        Request.caller == bindparam("caller"), Request.key == bindparam("key")
+    )
 )
 
 
 def keep(caller: str, key: str, mark: str, answer: dict[str, Any], at: datetime) -> None:
     """Write down the answer in the transaction of the change itself."""
     row = {"caller": caller, "key": key, "mark": mark, "answer": json.dumps(answer, separators=(",", ":")), "at": at}
-    db.session.execute(_INSERT, row)
+    _INSERT(row)
 
 
 def find(caller: str, key: str, mark: str) -> dict[str, Any] | None:
     """Return the kept answer, or None. Raises KeyReused when the key belongs to another request."""
-    row = db.session.execute(_FIND, {"caller": caller, "key": key}).first()
+    row = _FIND({"caller": caller, "key": key}).first()
     if row is None:
         return None
     if row.mark != mark:

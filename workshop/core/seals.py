@@ -67,7 +67,9 @@ def merkle_root(leaves: list[str]) -> str:
         return START
     level = [hashlib.sha256(b"\x00" + leaf.encode()).hexdigest() for leaf in leaves]
     while len(level) > 1:
-        pairs = [hashlib.sha256(f"\x01{a}{b}".encode()).hexdigest() for a, b in zip(level[::2], level[1::2], strict=False)]
+        pairs = [
+            hashlib.sha256(f"\x01{a}{b}".encode()).hexdigest() for a, b in zip(level[::2], level[1::2], strict=False)
+        ]
         level = pairs + ([level[-1]] if len(level) % 2 else [])
     return level[0]
 
@@ -120,8 +122,15 @@ def seal(now: datetime) -> Seal | None:
         return None
     root = merkle_root([leaf_text(*h) for h in heads])
     number, previous = (last.number + 1, last.hash) if last else (1, START)
-    made = Seal(number=number, at=now, up_to=up_to, chains=len(heads), root=root, previous=previous,
-                hash=seal_hash(number, now, root, previous))
+    made = Seal(
+        number=number,
+        at=now,
+        up_to=up_to,
+        chains=len(heads),
+        root=root,
+        previous=previous,
+        hash=seal_hash(number, now, root, previous),
+    )
     db.session.add(made)
     db.session.flush()
     db.session.execute(
@@ -145,8 +154,16 @@ def verify() -> Iterator[Broken]:
 
 def _verify_chains() -> Iterator[Broken]:
     query = select(
-        Event.chain_kind, Event.chain_id, Event.seq, Event.at, Event.action, Event.person_id, Event.bench_id,
-        Event.body, Event.previous, Event.hash,
+        Event.chain_kind,
+        Event.chain_id,
+        Event.seq,
+        Event.at,
+        Event.action,
+        Event.person_id,
+        Event.bench_id,
+        Event.body,
+        Event.previous,
+        Event.hash,
     ).order_by(Event.chain_kind, Event.chain_id, Event.seq)
     at: tuple[str, int, int, str] = ("", 0, 0, START)
     for row in db.session.execute(query.execution_options(yield_per=5000)):
@@ -171,7 +188,15 @@ def _why_broken(row: Any, before_seq: int, before_hash: str) -> str | None:
 def _why_columns_differ(row: Any) -> str | None:
     body = json.loads(row.body)
     told = (body["kind"], body["id"], body["seq"], body["at"], body["action"], body["person"], body["bench"])
-    kept = (row.chain_kind, row.chain_id, row.seq, row.at.isoformat(), row.action, row.person_id, row.bench_id)
+    kept = (
+        row.chain_kind,
+        row.chain_id,
+        row.seq,
+        row.at.isoformat(),
+        row.action,
+        row.person_id,
+        row.bench_id,
+    )
     return None if told == kept else "its columns were changed"
 
 

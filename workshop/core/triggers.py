@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-ADD_ONLY: Final = ("events", "seals", "seal_leaves")
+ADD_ONLY: Final = ("events", "seals", "seal_leaves", "stock_movements")
 _REFUSAL: Final = "may only be added to"
 
 

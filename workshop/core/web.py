@@ -77,7 +77,9 @@ def request_key() -> str | None:
     return key
 
 
-def fragments(first: str, *others: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any) -> Response:
+def fragments(
+    first: str, *others: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any
+) -> Response:
     """Render the first fragment for the target, and the others to be swapped in beside it."""
     parts = [render_template(first, **context), *(render_template(o, oob=True, **context) for o in others)]
     return Response("\n".join(parts), status=status, headers=headers, mimetype="text/html")
@@ -108,7 +110,12 @@ def safe_next(fallback: str) -> str:
     """Return where to go next: only ever to a path of our own."""
     wanted = request.form.get("next") or request.args.get("next") or ""
     parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    ours = (
+        wanted.startswith("/")
+        and not wanted.startswith(("//", "/\\"))
+        and not parts.netloc
+        and not parts.scheme
+    )
     return wanted if ours else fallback
 
 
@@ -144,7 +151,9 @@ def refusal(refused: Refused) -> Response:
         response.headers["HX-Retarget"] = "#strip"
         response.headers["HX-Reswap"] = "outerHTML"
     elif isinstance(refused, NotSignedIn) and request.method in ("GET", "HEAD"):
-        return Response("", 303, headers={"Location": url_for("accounts.sign_in", next=request.full_path.rstrip("?"))})
+        return Response(
+            "", 303, headers={"Location": url_for("accounts.sign_in", next=request.full_path.rstrip("?"))}
+        )
     else:
         page = render_template("_ui/refused_page.html", refused=refused, kept=kept_input())
         response = Response(page, refused.status, mimetype="text/html")
@@ -163,7 +172,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     words = {
         404: (_("There is no such page."), _("Scan or search for what you need.")),
         405: (_("This address does not take that method."), _("The help page shows how it is called.")),
-        413: (_("This is too large."), _("Send at most %(mb)s MB.", mb=current_app.config["MAX_CONTENT_LENGTH"] // 2**20)),
+        413: (
+            _("This is too large."),
+            _("Send at most %(mb)s MB.", mb=current_app.config["MAX_CONTENT_LENGTH"] // 2**20),
+        ),
         400: (_("The request could not be read."), _("Check that it is well formed JSON or a form.")),
         415: (_("This kind of content is not taken."), _("Send it as application/json.")),
     }
@@ -216,7 +228,9 @@ def css_files() -> list[str]:
     """Return the addresses of the stylesheets: layers first, then by folder."""
     root = Path(str(current_app.static_folder))
     first = [root / "css" / f for f in ("layers.css", "tokens.css", "base.css")]
-    rest = sorted((root / "css" / "components").glob("*.css")) + sorted((root / "css" / "rooms").glob("*.css"))
+    rest = sorted((root / "css" / "components").glob("*.css")) + sorted(
+        (root / "css" / "rooms").glob("*.css")
+    )
     return [asset(str(p.relative_to(root))) for p in [*first, *rest] if p.exists()]
 
 
@@ -258,6 +272,10 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
     app.jinja_env.globals.update(
-        asset=asset, css_files=css_files, oob=False, csrf_token=generate_csrf, told=told, actor_or_none=actor_or_none
+        asset=asset,
+        css_files=css_files,
+        oob=False,
+        csrf_token=generate_csrf,
+        told=told,
+        actor_or_none=actor_or_none,
     )
-

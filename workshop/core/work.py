@@ -82,7 +82,9 @@ class Worker:
 def ask(kind: str, subject: str, now: datetime, *, payload: dict[str, Any] | None = None) -> None:
     """Ask for work, once: a task that waits for the same subject already is brought forward instead."""
     waiting = db.session.scalars(
-        select(Task).where(Task.kind == kind, Task.subject == subject, Task.finished_at.is_(None)).with_for_update()
+        select(Task)
+        .where(Task.kind == kind, Task.subject == subject, Task.finished_at.is_(None))
+        .with_for_update()
     ).one_or_none()
     if waiting is None:
         db.session.add(
@@ -100,7 +102,9 @@ def claim(now: datetime, who: str, *, kinds: tuple[str, ...] | None = None) -> T
     query = select(Task).where(Task.finished_at.is_(None), Task.due_at <= now, free)
     if kinds is not None:
         query = query.where(Task.kind.in_(kinds))
-    task = db.session.scalars(query.order_by(Task.due_at).limit(1).with_for_update(skip_locked=True)).one_or_none()
+    task = db.session.scalars(
+        query.order_by(Task.due_at).limit(1).with_for_update(skip_locked=True)
+    ).one_or_none()
     if task is None:
         db.session.rollback()
         return None

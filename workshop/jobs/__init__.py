@@ -6,7 +6,19 @@ from flask import Flask
 
 from workshop.core.api import add_blueprint
 from workshop.core.house import house
-from workshop.jobs import actions, api, bench, cards, gates, links, own_gates, queue, skipping, views
+from workshop.jobs import (
+    actions,
+    api,
+    bench,
+    cards,
+    gates,
+    links,
+    own_gates,
+    queue,
+    report_actions,
+    skipping,
+    views,
+)
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import UnitKind
 
@@ -18,8 +30,12 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         rooms = house()
         rooms.add_kind(UnitKind())
-        rooms.add_actions(actions.ACTIONS)
-        rooms.homes |= {"technician": "jobs.bench_page", "auditor": "jobs.units_page", "admin": "jobs.units_page"}
+        rooms.add_actions((*actions.ACTIONS, *report_actions.ACTIONS))
+        rooms.homes |= {
+            "technician": "jobs.bench_page",
+            "auditor": "jobs.units_page",
+            "admin": "jobs.units_page",
+        }
         rooms.extensions["pages"] = {"unit": "jobs.unit"}
         rooms.extensions["morning"] = queue.morning_rail
         rooms.links.extend(links.LINKS)
@@ -27,9 +43,7 @@ def init_app(app: Flask) -> None:
         skipping.add(Stage.REPAIR, own_gates.no_fault_is_open)
         cards.bring()
         bench.bring()
-        rooms.explain(
-            "ux_jobs_one_open_per_unit", actions.TWO_JOBS, actions.LOOK_AT_IT
-        )
+        rooms.explain("ux_jobs_one_open_per_unit", actions.TWO_JOBS, actions.LOOK_AT_IT)
         for name in ("uq_units_imei", "units.imei"):
             rooms.explain(name, actions.SAME_IMEI, actions.LOOK_AT_IT)
         for name in ("uq_units_maker", "units.maker, units.serial"):

@@ -25,7 +25,11 @@ from workshop.jobs.target import OpenUnit, by_id
 
 TECHNICIANS: Final = frozenset({TECHNICIAN, REFURBISHER})
 # Some findings are no fault to repair: they hold the unit until the owner, the source or the box has it.
-HOLD_OF_FAULT: Final = {"F-LOCK-1": "activation_lock", "F-BLK-1": "imei_blacklisted", "F-BAT-2": "battery_swollen"}
+HOLD_OF_FAULT: Final = {
+    "F-LOCK-1": "activation_lock",
+    "F-BLK-1": "imei_blacklisted",
+    "F-BAT-2": "battery_swollen",
+}
 WORKING: Final = frozenset(
     {Stage.DIAGNOSIS.value, Stage.PARTS.value, Stage.REPAIR.value, Stage.GRADING.value, Stage.READY.value}
 )
@@ -183,11 +187,9 @@ def _answer(unit: OpenUnit, given: Answer, act: Act) -> Outcome:
             _("Type the battery's health and cycles, such as 74 912."),
             field="reading",
         )
-    before = diagnosis.answer(
-        unit, check, given.outcome, reading=given.reading, now=act.now, by=act.by.person_id
-    )
+    before = diagnosis.answer(unit, check, given.outcome, reading=given.reading, now=act.now, by=act.by.person_id)
     if given.outcome == "fail":
-        _after_failure(unit, check, act)
+        after_failure(unit, check, act)
     said = {
         "pass": _("%(check)s passed.", check=str(check.title)),
         "fail": _("%(check)s failed.", check=str(check.title)),
@@ -208,7 +210,8 @@ def _answer(unit: OpenUnit, given: Answer, act: Act) -> Outcome:
     )
 
 
-def _after_failure(unit: OpenUnit, check: Any, act: Act) -> None:
+def after_failure(unit: OpenUnit, check: Any, act: Act) -> None:
+    """Let a failed check place its hold, or raise its fault."""
     hold = HOLD_OF_FAULT.get(check.fault)
     if hold is not None:
         act.follow("hold", unit.id, {"kind": hold, "reason": str(check.title)})
@@ -254,7 +257,9 @@ def _record_fault(unit: OpenUnit, given: RecordFault, act: Act) -> Outcome:
     kind = fault_type(given.fault)
     assert kind is not None
     return Outcome(
-        _("%(fault)s noted.", fault=str(kind.title)) if new else _("%(fault)s was noted before.", fault=str(kind.title)),
+        _("%(fault)s noted.", fault=str(kind.title))
+        if new
+        else _("%(fault)s was noted before.", fault=str(kind.title)),
         tone="yes" if new else "look",
         data={"fault": given.fault, "title": str(kind.title), "new": new},
         undo={"fault": given.fault} if new else None,
@@ -279,7 +284,11 @@ def _waive_fault(unit: OpenUnit, given: WaiveFault, act: Act) -> Outcome:
     return Outcome(
         _("%(fault)s stays as it is.", fault=str(kind.title) if kind else given.fault),
         given.reason,
-        data={"fault": given.fault, "title": str(kind.title) if kind else given.fault, "reason": given.reason},
+        data={
+            "fault": given.fault,
+            "title": str(kind.title) if kind else given.fault,
+            "reason": given.reason,
+        },
     )
 
 
@@ -388,35 +397,154 @@ def undo_move(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
 
 ACTIONS: Final = (
     Action(
-        "take_in", _l("Take in"), "unit", _take_in, TECHNICIANS | {PARTS_MANAGER}, _l("Taken in from %(source)s"),
-        arguments=TakeIn, creates=True, icon="package-plus", minutes=3,
+        "take_in",
+        _l("Take in"),
+        "unit",
+        _take_in,
+        TECHNICIANS | {PARTS_MANAGER},
+        _l("Taken in from %(source)s"),
+        arguments=TakeIn,
+        creates=True,
+        icon="package-plus",
+        minutes=3,
         help=_l("Opens the first job of a device, or the next one of a device seen before."),
     ),
-    Action("scan", _l("Scan"), "unit", _scan_in, AT_WORK, _l("Scanned"), hidden=True, through_holds=True,
-           icon="scan-barcode"),
-    Action("add_photo", _l("Add a photo"), "unit", _add_photo, AT_WORK, _l("Photo taken"), arguments=AddPhoto,
-           icon="camera"),
-    Action("advance", _l("Next stage"), "unit", _advance, AT_WORK, _l("Moved on, %(from)s to %(to)s"),
-           codes=("*NEXT*",), undo=undo_move, icon="arrow-right",
-           help=_l("Moves the unit to its next stage once every gate is met.")),
+    Action(
+        "scan",
+        _l("Scan"),
+        "unit",
+        _scan_in,
+        AT_WORK,
+        _l("Scanned"),
+        hidden=True,
+        through_holds=True,
+        icon="scan-barcode",
+    ),
+    Action(
+        "add_photo",
+        _l("Add a photo"),
+        "unit",
+        _add_photo,
+        AT_WORK,
+        _l("Photo taken"),
+        arguments=AddPhoto,
+        icon="camera",
+    ),
+    Action(
+        "advance",
+        _l("Next stage"),
+        "unit",
+        _advance,
+        AT_WORK,
+        _l("Moved on, %(from)s to %(to)s"),
+        codes=("*NEXT*",),
+        undo=undo_move,
+        icon="arrow-right",
+        help=_l("Moves the unit to its next stage once every gate is met."),
+    ),
     Action("skip", _l("Go on by itself"), "unit", _skip, frozenset(), _l("Went on by itself"), hidden=True),
-    Action("move", _l("Move to another stage"), "unit", _move_back, TECHNICIANS, _l("Moved, %(from)s to %(to)s"),
-           detail=_l("%(reason)s"), arguments=Move, icon="undo-2"),
-    Action("answer", _l("Answer a check"), "unit", _answer, TECHNICIANS, _l("%(title)s: %(outcome)s"),
-           arguments=Answer, undo=_undo_answer, icon="circle-check",
-           stages=frozenset({Stage.DIAGNOSIS.value, Stage.REPAIR.value, Stage.GRADING.value})),
-    Action("record_fault", _l("Note a fault"), "unit", _record_fault, TECHNICIANS, _l("Fault: %(title)s"),
-           arguments=RecordFault, undo=_undo_fault, stages=WORKING, icon="triangle-alert"),
-    Action("waive_fault", _l("Leave a fault as it is"), "unit", _waive_fault, TECHNICIANS,
-           _l("%(title)s stays as it is"), detail=_l("%(reason)s"), arguments=WaiveFault, stages=WORKING),
-    Action("fix_fault", _l("Mark a fault as fixed"), "unit", _fix_fault, TECHNICIANS, _l("%(title)s: fixed"),
-           arguments=FixFault, stages=frozenset({Stage.REPAIR.value}), icon="wrench"),
-    Action("decide_triage", _l("Decide the triage"), "unit", _decide_triage, TECHNICIANS, _l("Triage: %(decision)s"),
-           arguments=DecideTriage, stages=frozenset({Stage.DIAGNOSIS.value}), icon="split"),
-    Action("hold", _l("Hold"), "unit", _hold, AT_WORK, _l("On hold: %(title)s"), arguments=PlaceHold,
-           codes=("*HOLD*",), undo=_undo_hold, through_holds=True, icon="hand"),
-    Action("lift_hold", _l("Lift a hold"), "unit", _lift_hold, AT_WORK, _l("Hold lifted: %(title)s"),
-           detail=_l("%(reason)s"), arguments=LiftHold, through_holds=True, icon="hand"),
-    Action("undo", _l("Undo"), "unit", _undo, AT_WORK, _l("Taken back: %(what)s"), codes=("*UNDO*",), icon="undo-2",
-           through_holds=True),
+    Action(
+        "move",
+        _l("Move to another stage"),
+        "unit",
+        _move_back,
+        TECHNICIANS,
+        _l("Moved, %(from)s to %(to)s"),
+        detail=_l("%(reason)s"),
+        arguments=Move,
+        icon="undo-2",
+    ),
+    Action(
+        "answer",
+        _l("Answer a check"),
+        "unit",
+        _answer,
+        TECHNICIANS,
+        _l("%(title)s: %(outcome)s"),
+        arguments=Answer,
+        undo=_undo_answer,
+        icon="circle-check",
+        stages=frozenset({Stage.DIAGNOSIS.value, Stage.REPAIR.value, Stage.GRADING.value}),
+    ),
+    Action(
+        "record_fault",
+        _l("Note a fault"),
+        "unit",
+        _record_fault,
+        TECHNICIANS,
+        _l("Fault: %(title)s"),
+        arguments=RecordFault,
+        undo=_undo_fault,
+        stages=WORKING,
+        icon="triangle-alert",
+    ),
+    Action(
+        "waive_fault",
+        _l("Leave a fault as it is"),
+        "unit",
+        _waive_fault,
+        TECHNICIANS,
+        _l("%(title)s stays as it is"),
+        detail=_l("%(reason)s"),
+        arguments=WaiveFault,
+        stages=WORKING,
+    ),
+    Action(
+        "fix_fault",
+        _l("Mark a fault as fixed"),
+        "unit",
+        _fix_fault,
+        TECHNICIANS,
+        _l("%(title)s: fixed"),
+        arguments=FixFault,
+        stages=frozenset({Stage.REPAIR.value}),
+        icon="wrench",
+    ),
+    Action(
+        "decide_triage",
+        _l("Decide the triage"),
+        "unit",
+        _decide_triage,
+        TECHNICIANS,
+        _l("Triage: %(decision)s"),
+        arguments=DecideTriage,
+        stages=frozenset({Stage.DIAGNOSIS.value}),
+        icon="split",
+    ),
+    Action(
+        "hold",
+        _l("Hold"),
+        "unit",
+        _hold,
+        AT_WORK,
+        _l("On hold: %(title)s"),
+        arguments=PlaceHold,
+        codes=("*HOLD*",),
+        undo=_undo_hold,
+        through_holds=True,
+        icon="hand",
+    ),
+    Action(
+        "lift_hold",
+        _l("Lift a hold"),
+        "unit",
+        _lift_hold,
+        AT_WORK,
+        _l("Hold lifted: %(title)s"),
+        detail=_l("%(reason)s"),
+        arguments=LiftHold,
+        through_holds=True,
+        icon="hand",
+    ),
+    Action(
+        "undo",
+        _l("Undo"),
+        "unit",
+        _undo,
+        AT_WORK,
+        _l("Taken back: %(what)s"),
+        codes=("*UNDO*",),
+        icon="undo-2",
+        through_holds=True,
+    ),
 )

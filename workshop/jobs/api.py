@@ -56,9 +56,18 @@ def at_bench(actor: Actor, code: str) -> Actor:
     for bench_id, bench_code, site_id, site_name, zone in db.session.execute(query):
         if actor.works_at(site_id):
             return replace(
-                actor, bench_id=bench_id, bench_code=bench_code, site_id=site_id, site_name=site_name, zone=zone
+                actor,
+                bench_id=bench_id,
+                bench_code=bench_code,
+                site_id=site_id,
+                site_name=site_name,
+                zone=zone,
             )
-    raise Refused(_("There is no bench %(code)s at your sites.", code=code), _("Give the code of a bench."), field="bench")
+    raise Refused(
+        _("There is no bench %(code)s at your sites.", code=code),
+        _("Give the code of a bench."),
+        field="bench",
+    )
 
 
 def scanned_json(scanned: Scanned) -> dict[str, Any]:

@@ -18,8 +18,12 @@ from workshop.jobs import diagnosis, gates
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 
-
-TRIAGE_CODES: Final = {"T-REPAIR": "repair", "T-HARVEST": "harvest", "T-RECYCLE": "recycle", "T-BACK": "send_back"}
+TRIAGE_CODES: Final = {
+    "T-REPAIR": "repair",
+    "T-HARVEST": "harvest",
+    "T-RECYCLE": "recycle",
+    "T-BACK": "send_back",
+}
 TRIAGE_LABELS: Final[dict[str, Any]] = {
     "repair": _l("Repair"),
     "harvest": _l("Harvest"),
@@ -53,7 +57,11 @@ def general(unit: OpenUnit) -> dict[str, Any]:
     """Return the plain card: the first thing that is missing, or that the unit may move on."""
     left = gates.unmet(unit)
     if left:
-        return {"verb": str(left[0].what), "method": str(left[0].detail), "scan_for": _("Scan a part or a command")}
+        return {
+            "verb": str(left[0].what),
+            "method": str(left[0].detail),
+            "scan_for": _("Scan a part or a command"),
+        }
     return {"verb": _("Move it on"), "method": _("Everything is met."), "scan_for": _("Scan *NEXT*")}
 
 

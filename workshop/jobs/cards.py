@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Final
 
-from workshop.catalogue.checklists import fault_type
+from flask_babel import gettext as _
+
+from workshop.catalogue.checklists import checklist, fault_type, faults_of
+from workshop.core import labels
+from workshop.core.house import house
+from workshop.core.language import day_text
 from workshop.jobs import scan
-from workshop.jobs.bench import TRIAGE_CODES
+from workshop.jobs.bench import TRIAGE_CODES, TRIAGE_LABELS
 from workshop.jobs.hold_rules import RULES
 from workshop.jobs.scan import Bench, Intent
 
@@ -51,6 +57,33 @@ def passed(bench: Bench) -> Intent:
 def failed(bench: Bench) -> Intent:
     """`*FAIL*`: the next check of the round failed."""
     return Intent("answer", bench.unit(), {"outcome": "fail"})
+
+
+def printed(category: str, bench_code: str, now: datetime) -> bytes:
+    """Return the command card of a bench for one category of device, as PDF."""
+    rooms = house()
+    commands = [(str(a.label), code, a.icon) for code, a in rooms.codes.items()]
+    words = [(_(word.strip("*").capitalize()), word, None) for word in rooms.extensions.get("scan_words", {})]
+    groups: list[labels.CardGroup] = [
+        (_("Do"), "", [*words, *commands]),
+        (
+            _("Faults"),
+            _("scan the unit, then the fault"),
+            [(f.title, f.code, None) for f in faults_of(category)],
+        ),
+        (_("Holds"), "", [(str(r.label), r.code, None) for r in RULES.values()]),
+        (
+            _("What becomes of it"),
+            "",
+            [(str(TRIAGE_LABELS[way]), code, None) for code, way in TRIAGE_CODES.items()],
+        ),
+        (_("Passed"), _("one scan a check"), [(c.title, f"{c.code}+", None) for c in checklist(category)]),
+        (_("Failed"), "", [(c.title, f"{c.code}-", None) for c in checklist(category)]),
+        *(group(category) for group in rooms.extensions.get("card_groups", [])),
+    ]
+    title = _("Bench %(code)s command card", code=bench_code) if bench_code else _("Command card")
+    subtitle = _("Print in black at 100 %%. %(category)s, %(day)s", category=category, day=day_text(now))
+    return labels.command_card(title, subtitle, groups)
 
 
 def bring() -> None:

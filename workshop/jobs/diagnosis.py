@@ -50,11 +50,16 @@ def answer(
         raise Refused(_("Check %(n)s is required.", n=check.number), _("Answer pass or fail."), field="outcome")
     row = db.session.scalars(
         select(CheckAnswer).where(
-            CheckAnswer.job_id == unit.job_id, CheckAnswer.round == round_, CheckAnswer.check_code == check.code
+            CheckAnswer.job_id == unit.job_id,
+            CheckAnswer.round == round_,
+            CheckAnswer.check_code == check.code,
         )
     ).one_or_none()
-    before = {"check": check.code, "round": round_, "outcome": row.outcome, "reading": row.reading} if row else {
-        "check": check.code, "round": round_}
+    before = (
+        {"check": check.code, "round": round_, "outcome": row.outcome, "reading": row.reading}
+        if row
+        else {"check": check.code, "round": round_}
+    )
     if row is None:
         row = CheckAnswer(job_id=unit.job_id, round=round_, check_code=check.code, outcome=outcome, answered_at=now)
         db.session.add(row)

@@ -28,7 +28,9 @@ def require_gates(unit: OpenUnit) -> None:
     """Raise GateUnmet, saying all that is missing, unless the unit may leave its stage."""
     held = barring(unit.holds, unit.stage)
     if held:
-        raise GateUnmet(_("On hold: %(hold)s.", hold=str(held[0].label)), held[0].remedy, missing=[h.kind for h in held])
+        raise GateUnmet(
+            _("On hold: %(hold)s.", hold=str(held[0].label)), held[0].remedy, missing=[h.kind for h in held]
+        )
     missing = gates.unmet(unit)
     if missing:
         first = missing[0]
@@ -44,7 +46,11 @@ def move(unit: OpenUnit, to: str, *, now: datetime, closed_as: str | None = None
     """Put the job into stage `to` and return what to write down. Raises Refused where no edge leads there."""
     if not can_move(unit.stage, to):
         raise Refused(
-            _("No way leads from %(a)s to %(b)s.", a=str(LABELS[unit.stage]).lower(), b=str(LABELS[to]).lower()),
+            _(
+                "No way leads from %(a)s to %(b)s.",
+                a=str(LABELS[unit.stage]).lower(),
+                b=str(LABELS[to]).lower(),
+            ),
             _("Look at the rail: the next stage is %(next)s.", next=_next_label(unit.stage)),
             field="to",
         )

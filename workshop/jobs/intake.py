@@ -59,9 +59,7 @@ def seen_before(identity: Identity, maker: str) -> Unit | None:
             return known
     if identity.serial is None:
         return None
-    return db.session.scalars(
-        select(Unit).where(Unit.maker == maker, Unit.serial == identity.serial)
-    ).one_or_none()
+    return db.session.scalars(select(Unit).where(Unit.maker == maker, Unit.serial == identity.serial)).one_or_none()
 
 
 def proposed_models(imei: str) -> list[DeviceModel]:
@@ -133,8 +131,15 @@ def refuse_open(unit: Unit) -> Job:
 
 
 def take_in(
-    identity: Identity, model: DeviceModel, *, site_id: int, storage_gb: int | None, colour: str, now: datetime,
-    by: int | None, **bought: Any,
+    identity: Identity,
+    model: DeviceModel,
+    *,
+    site_id: int,
+    storage_gb: int | None,
+    colour: str,
+    now: datetime,
+    by: int | None,
+    **bought: Any,
 ) -> Unit:
     """Open a job for the device: its first, or the next of a unit seen before. Raises AlreadyOpen."""
     unit = seen_before(identity, model.maker)
@@ -152,7 +157,13 @@ def take_in(
 
 
 def _new_unit(
-    identity: Identity, model: DeviceModel, *, site_id: int, storage_gb: int | None, colour: str, now: datetime
+    identity: Identity,
+    model: DeviceModel,
+    *,
+    site_id: int,
+    storage_gb: int | None,
+    colour: str,
+    now: datetime,
 ) -> Unit:
     unit = Unit(
         code=f"~{uuid.uuid4().hex[:14]}",  # the code is made of the number, which the database gives

@@ -13,17 +13,13 @@ from workshop.jobs import queue
 LINKS: Final = (
     Link("bench", _l("Bench"), "jobs.bench_page", "scan-barcode", frozenset({TECHNICIAN}), 10),
     Link("bench", _l("My queue"), "jobs.queue_page", "list", frozenset({TECHNICIAN}), 20, queue.waiting_count),
+    Link("bench", _l("Take in"), "jobs.take_in_page", "package-plus", frozenset({TECHNICIAN}), 30),
     Link(
-        "units", _l("Units"), "jobs.units_page", "smartphone",
-        frozenset({PARTS_MANAGER, REFURBISHER, ADMIN, AUDITOR, TECHNICIAN}), 90,
+        "units",
+        _l("Units"),
+        "jobs.units_page",
+        "smartphone",
+        frozenset({PARTS_MANAGER, REFURBISHER, ADMIN, AUDITOR, TECHNICIAN}),
+        90,
     ),
 )
-GROUPS: Final = {
-    "bench": _l("Bench"),
-    "parts": _l("Parts"),
-    "planning": _l("Planning"),
-    "sales": _l("Sales"),
-    "quality": _l("Quality"),
-    "units": _l("Units"),
-    "admin": _l("Workshop"),
-}

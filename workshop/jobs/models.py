@@ -145,7 +145,14 @@ class Hold(Base):
 
     __tablename__ = "holds"
     __table_args__ = (
-        Index("ux_holds_one_standing_per_kind", "job_id", "kind", unique=True, sqlite_where=STANDING, postgresql_where=STANDING),
+        Index(
+            "ux_holds_one_standing_per_kind",
+            "job_id",
+            "kind",
+            unique=True,
+            sqlite_where=STANDING,
+            postgresql_where=STANDING,
+        ),
         CheckConstraint(_one_of("kind", HOLD_KINDS), name="kind_known"),
     )
 

@@ -91,7 +91,11 @@ def _failed_retest(count: int | None, _unit: OpenUnit) -> Missing | None:
 def _held(stage: Stage) -> Any:
     def missing(_fact: Any, unit: OpenUnit) -> Missing | None:
         rules = barring(unit.holds, stage)
-        return Missing(_("On hold: %(hold)s", hold=str(rules[0].label).lower()), rules[0].remedy, held=True) if rules else None
+        return (
+            Missing(_("On hold: %(hold)s", hold=str(rules[0].label).lower()), rules[0].remedy, held=True)
+            if rules
+            else None
+        )
 
     return missing
 
@@ -103,15 +107,53 @@ def no_fault_is_open(unit: OpenUnit) -> bool:
 
 
 GATES = [
-    Gate("identity", Stage.INTAKE, _l("Identity and model are known"), None, lambda _f, _u: None, minutes=3, order=10),
+    Gate(
+        "identity",
+        Stage.INTAKE,
+        _l("Identity and model are known"),
+        None,
+        lambda _f, _u: None,
+        minutes=3,
+        order=10,
+    ),
     Gate("price", Stage.INTAKE, _l("Source and price are known"), None, _no_price, order=20),
     Gate("photo", Stage.INTAKE, _l("A photo was taken"), _PHOTOS, _no_photo, order=30),
-    Gate("checks", Stage.DIAGNOSIS, _l("Every required check is answered"), _answered("diagnosis"),
-         _checks_left("diagnosis"), minutes=12, order=10),
+    Gate(
+        "checks",
+        Stage.DIAGNOSIS,
+        _l("Every required check is answered"),
+        _answered("diagnosis"),
+        _checks_left("diagnosis"),
+        minutes=12,
+        order=10,
+    ),
     Gate("triage", Stage.DIAGNOSIS, _l("The triage is decided"), None, _untriaged, minutes=3, order=90),
-    Gate("faults", Stage.REPAIR, _l("Every fault is fixed or waived"), _OPEN_FAULTS, _faults_open, minutes=10, order=20),
-    Gate("retest", Stage.GRADING, _l("Re-tested"), _answered("retest"), _checks_left("retest"), minutes=8, order=20),
-    Gate("retest_passed", Stage.GRADING, _l("The re-test found nothing"), _failed("retest"), _failed_retest, order=30),
+    Gate(
+        "faults",
+        Stage.REPAIR,
+        _l("Every fault is fixed or waived"),
+        _OPEN_FAULTS,
+        _faults_open,
+        minutes=10,
+        order=20,
+    ),
+    Gate(
+        "retest",
+        Stage.GRADING,
+        _l("Re-tested"),
+        _answered("retest"),
+        _checks_left("retest"),
+        minutes=8,
+        order=20,
+    ),
+    Gate(
+        "retest_passed",
+        Stage.GRADING,
+        _l("The re-test found nothing"),
+        _failed("retest"),
+        _failed_retest,
+        order=30,
+    ),
     *(
         Gate(f"holds_{stage.value}", stage, _l("No hold is open"), None, _held(stage), order=99)
         for stage in (Stage.DIAGNOSIS, Stage.PARTS, Stage.REPAIR, Stage.GRADING, Stage.READY)

@@ -36,7 +36,13 @@ def open_picture(data: bytes) -> Image.Image:
             if picture.width * picture.height > MOST_PIXELS:
                 raise _refuse(_("This picture is too large."))
             return ImageOps.exif_transpose(picture).convert("RGB")
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as bad:
+        except (
+            OSError,
+            ValueError,
+            SyntaxError,
+            Image.DecompressionBombError,
+            Image.DecompressionBombWarning,
+        ) as bad:
             raise _refuse(_("This is no picture, or it is cut off.")) from bad
 
 

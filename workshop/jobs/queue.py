@@ -110,7 +110,8 @@ def morning_rail() -> list[dict[str, Any]]:
             "name": s.value,
             "label": LABELS[s],
             "state": "ahead",
-            "bars": [{"state": "open", "minutes": g.minutes} for g in gates.leaving(s)] or [{"state": "open", "minutes": 1}],
+            "bars": [{"state": "open", "minutes": g.minutes} for g in gates.leaving(s)]
+            or [{"state": "open", "minutes": 1}],
             "date": _("%(n)s units", n=found.get(s, 0)),
         }
         for s in WAY

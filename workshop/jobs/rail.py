@@ -29,7 +29,13 @@ def rail(unit: OpenUnit, dates: dict[str, str] | None = None) -> Rail:
             state = "done" if done else "ahead"
             bars = _bars(stage, unit, "met" if done else "open")
         drawn.append(
-            {"name": stage.value, "label": LABELS[stage], "state": state, "bars": bars, "date": (dates or {}).get(stage)}
+            {
+                "name": stage.value,
+                "label": LABELS[stage],
+                "state": state,
+                "bars": bars,
+                "date": (dates or {}).get(stage),
+            }
         )
     return drawn
 

@@ -134,7 +134,9 @@ def _command(cleaned: Cleaned, bench: Bench, request_key: str | None, repeat_sec
     action = house().codes.get(cleaned.text)
     if action is None:
         raise NotFound(
-            _("There is no command %(code)s.", code=cleaned.text), _("Scan one of the command card."), field="code"
+            _("There is no command %(code)s.", code=cleaned.text),
+            _("Scan one of the command card."),
+            field="code",
         )
     unit = bench.unit()
     return _do(Intent(action.name, unit), cleaned.text, bench, request_key, unit, repeat_seconds)
@@ -153,7 +155,12 @@ def _card_or_unknown(cleaned: Cleaned, bench: Bench, request_key: str | None, re
 
 
 def _do(
-    intent: Intent, code: str, bench: Bench, request_key: str | None, unit: OpenUnit | None, repeat_seconds: float
+    intent: Intent,
+    code: str,
+    bench: Bench,
+    request_key: str | None,
+    unit: OpenUnit | None,
+    repeat_seconds: float,
 ) -> Scanned:
     if intent.go_to:
         return Scanned("go", "yes", _("Opened."), code=code, go_to=intent.go_to)
@@ -185,7 +192,10 @@ def _repeated(unit: OpenUnit, code: str, bench: Bench, intent: Intent, request_k
     return Scanned(
         "repeat",
         "look",
-        _("Scanned already, %(ms)s ms ago: counted once.", ms=int((bench.now - unit.scanned_at).total_seconds() * 1000)),
+        _(
+            "Scanned already, %(ms)s ms ago: counted once.",
+            ms=int((bench.now - unit.scanned_at).total_seconds() * 1000),
+        ),
         _("%(who)s scanned it here. Go on.", who=unit.touched_by_name or bench.actor.name),
         code,
         unit,

@@ -95,7 +95,15 @@ def story(unit: OpenUnit, limit: int = 200) -> list[Entry]:
     benches = _names(Bench, {e.bench_id for e in found} | {r.bench_id for r in refusals}, Bench.code)
     entries = [_entry(e, people, benches) for e in found if e.action not in ("scan", "skip") or _moved(e)]
     entries += [
-        Entry(r.at, r.what, "", people.get(r.person_id, ""), benches.get(r.bench_id, ""), "refused", refused=True)
+        Entry(
+            r.at,
+            r.what,
+            "",
+            people.get(r.person_id, ""),
+            benches.get(r.bench_id, ""),
+            "refused",
+            refused=True,
+        )
         for r in refusals
     ]
     return sorted(entries, key=lambda e: e.at, reverse=True)

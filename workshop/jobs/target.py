@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, bindparam, case, func, select, update
+from sqlalchemy import Select, and_, bindparam, case, func, literal_column, select, update
 
 from workshop.accounts.models import Person
 from workshop.catalogue.models import DeviceModel
@@ -20,13 +20,14 @@ from workshop.core.db import db
 from workshop.core.errors import Conflict, NotFound, Refused
 from workshop.core.events import Chain
 from workshop.core.house import house
+from workshop.core.ready import Ready
 from workshop.jobs.gates import registry
 from workshop.jobs.hold_rules import stopping
 from workshop.jobs.models import Hold, Job, Unit
 from workshop.jobs.stages import LABELS
 
 _HOLDS = (
-    select(func.coalesce(func.aggregate_strings(Hold.kind, ","), ""))
+    select(func.coalesce(func.aggregate_strings(Hold.kind, literal_column("','")), ""))
     .where(Hold.job_id == Job.id, Hold.lifted_at.is_(None))
     .scalar_subquery()
 )
@@ -162,9 +163,9 @@ class Selects:
     """The statements that find units, built once per app, with each room's facts as further columns."""
 
     fact_names: tuple[str, ...]
-    by_code: Select[Any]
-    by_id: Select[Any]
-    by_bench: Select[Any]
+    by_code: Ready
+    by_id: Ready
+    by_bench: Ready
     listing: Select[Any]
 
 
@@ -188,9 +189,8 @@ def _build() -> Selects:
         .order_by(Job.scanned_at.desc())
         .limit(1)
     )
-    return Selects(
-        tuple(g.name for g in gates), by_code, units.where(Unit.id == bindparam("unit_id")), by_bench, units
-    )
+    by_id = units.where(Unit.id == bindparam("unit_id"))
+    return Selects(tuple(g.name for g in gates), Ready(by_code), Ready(by_id), Ready(by_bench), units)
 
 
 def selects() -> Selects:
@@ -212,13 +212,13 @@ def from_row(row: Any, skip: int = 0) -> OpenUnit:
 
 def find(code: str) -> list[Found]:
     """Return everything that a code names, units with their job, holds and facts, in one SELECT."""
-    rows = db.session.execute(selects().by_code, {"code": code}).all()
+    rows = selects().by_code({"code": code}).all()
     return [Found(r[0], r[1], from_row(r, 2) if r[0] == "unit" else None) for r in rows]
 
 
 def by_id(unit_id: int) -> OpenUnit | None:
     """Return a unit by its number, or None."""
-    row = db.session.execute(selects().by_id, {"unit_id": unit_id}).first()
+    row = selects().by_id({"unit_id": unit_id}).first()
     return from_row(row) if row else None
 
 
@@ -226,11 +226,11 @@ def at_bench(bench_id: int | None, person_id: int | None) -> OpenUnit | None:
     """Return the unit that this person touched last at this bench, or None."""
     if bench_id is None:
         return None
-    row = db.session.execute(selects().by_bench, {"bench_id": bench_id, "person_id": person_id}).first()
+    row = selects().by_bench({"bench_id": bench_id, "person_id": person_id}).first()
     return from_row(row) if row else None
 
 
-_TOUCH = (
+_TOUCH = Ready(
     update(Job.__table__)  # type: ignore[arg-type]
     .where(Job.id == bindparam("job"), Job.version == bindparam("was"))
     .values(
@@ -248,8 +248,8 @@ _TOUCH = (
 
 
 def _bench_context(target: OpenUnit, act: Act) -> dict[str, Any]:
-    """Return where the unit lies now: only an act at a bench moves it, so that a desk never takes it off one."""
-    if act.by.bench_id is None:
+    """Return where the unit lies now: only an act at a bench moves it: a desk, or what follows by itself, never does."""
+    if act.by.bench_id is None or act.because:
         bench, at, by, code = target.bench_id, target.scanned_at, target.scanned_by, target.scanned_code
     else:
         bench, at, by, code = act.by.bench_id, act.now, act.by.person_id, act.code
@@ -317,8 +317,7 @@ class UnitKind(Kind[OpenUnit]):
             "by": act.by.person_id,
             **_bench_context(target, act),
         }
-        kept = db.session.execute(_TOUCH, values)
-        if not kept.rowcount:  # type: ignore[attr-defined]
+        if not _TOUCH(values).rowcount:
             raise Conflict(_("Somebody else changed this unit at the same moment."), _("Look at it, then do it again."))
         target.version, target.chain_length, target.chain_head = target.version + 1, chain.length, chain.head
 

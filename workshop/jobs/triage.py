@@ -121,9 +121,7 @@ def repair_leaves(
     return sold_minor - per_mille(sold_minor, fee_rate) - vat - paid_minor - work_minor
 
 
-def _repair(
-    paid: int, work: int, price: int, fee_rate: int, vat_rate: int, regime: Regime, barred: Any
-) -> Option:
+def _repair(paid: int, work: int, price: int, fee_rate: int, vat_rate: int, regime: Regime, barred: Any) -> Option:
     leaves = repair_leaves(price, paid, work, fee_rate=fee_rate, vat_rate=vat_rate, regime=regime)
     cost = work + per_mille(price, fee_rate)
     return Option(Way.REPAIR, cost, price, vat_on_sale(price, paid, vat_rate, regime), leaves, barred)

@@ -85,8 +85,11 @@ def label(unit: OpenUnit, form: str) -> Response:
     """Return the unit's label. Raises NotFound for a form that is not printed."""
     if form not in MIMETYPES:
         raise NotFound(_("There is no such form of a label."), _("Take pdf, png, svg or zpl."))
-    lines = (f"IMEI {Imei(unit.imei).grouped}" if unit.imei else unit.serial or "",
-             _("in %(day)s", day=day_text(unit.opened_at)), _("job %(n)s", n=unit.job_number))
+    lines = (
+        f"IMEI {Imei(unit.imei).grouped}" if unit.imei else unit.serial or "",
+        _("in %(day)s", day=day_text(unit.opened_at)),
+        _("job %(n)s", n=unit.job_number),
+    )
     drawn = labels.render(
         [labels.Label(title=unit.title, code=unit.code, lines=lines, qr=unit.code)], size="unit", format=form
     )

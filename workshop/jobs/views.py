@@ -15,7 +15,7 @@ from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
 from workshop.core.house import house
 from workshop.core.web import allow, current_actor, fragments, is_htmx, request_key, tell
-from workshop.jobs import bench, gates, intake, present, queue, rail, refusals, target, unit_page
+from workshop.jobs import bench, cards, gates, intake, present, queue, rail, refusals, target, unit_page
 from workshop.jobs.api import visible
 from workshop.jobs.models import Photo
 from workshop.jobs.stages import STAGES, Stage
@@ -26,7 +26,11 @@ bp = Blueprint("jobs", __name__)
 @bp.app_context_processor
 def words() -> dict[str, Any]:
     """Words and rows that the templates of units ask for."""
-    return {"stage_label": present.stage_label, "stages_shown": present.stages_shown, "queue_rows": present.queue_rows}
+    return {
+        "stage_label": present.stage_label,
+        "stages_shown": present.stages_shown,
+        "queue_rows": present.queue_rows,
+    }
 
 
 def bench_context(unit: target.OpenUnit | None) -> dict[str, Any]:
@@ -65,19 +69,25 @@ def bench_scan() -> ResponseReturnValue:
     """Carry out a scan and show what it changed."""
     actor, raw = current_actor(), request.form.get("code", "")
     pending = request.form.get("pending", "")
-    if pending and raw.strip(" *()\"\r\n\t").upper() == "NEXT":
+    if pending and raw.strip(' *()"\r\n\t').upper() == "NEXT":
         return _go(url_for("do.ask", name="take_in", **{_identifier(pending): pending}))
     try:
         scanned = refusals.scan_or_note(
-            raw, actor, request_key=request_key(),
+            raw,
+            actor,
+            request_key=request_key(),
             repeat_seconds=current_app.extensions["settings"].repeat_seconds,
         )
     except Refused as refused:
         return _refused(refused, raw)
     if scanned.go_to:
         return _go(scanned.go_to)
-    strip = {"tone": scanned.tone, "title": scanned.title, "detail": scanned.detail,
-             "undo": bool(scanned.done and scanned.done.undoable)}
+    strip = {
+        "tone": scanned.tone,
+        "title": scanned.title,
+        "detail": scanned.detail,
+        "undo": bool(scanned.done and scanned.done.undoable),
+    }
     if not is_htmx():
         tell(scanned.tone, scanned.title, scanned.detail)
         return redirect(url_for("jobs.bench_page"), 303)
@@ -98,7 +108,12 @@ def _go(address: str) -> ResponseReturnValue:
 def _refused(refused: Refused, raw: str) -> ResponseReturnValue:
     """Show the bench as it is, with the refusal over it: nothing was changed."""
     db.session.rollback()
-    strip = {"tone": refused.more.get("tone", "no"), "title": str(refused.what), "detail": str(refused.remedy), "undo": False}
+    strip = {
+        "tone": refused.more.get("tone", "no"),
+        "title": str(refused.what),
+        "detail": str(refused.remedy),
+        "undo": False,
+    }
     pending = refused.more.get("code", "") if refused.kind == "unknown-code" else ""
     if pending:
         strip["tone"] = "look"
@@ -128,8 +143,9 @@ def bench_undo() -> ResponseReturnValue:
         tell(done.tone, done.title, done.detail)
         return redirect(url_for("jobs.bench_page"), 303)
     strip = {"tone": done.tone, "title": done.title, "detail": done.detail, "undo": False}
-    response = fragments("jobs/_bench.html", swapped=True, strip=strip, pending="",
-                         **bench_context(target.by_id(unit.id)))
+    response = fragments(
+        "jobs/_bench.html", swapped=True, strip=strip, pending="", **bench_context(target.by_id(unit.id))
+    )
     response.headers["HX-Retarget"] = "#bench"
     return response
 
@@ -153,6 +169,22 @@ def look_up() -> ResponseReturnValue:
     return _go(url_for("jobs.units_page", q=text))
 
 
+@bp.get("/command-card.pdf")
+@allow()
+def command_card() -> ResponseReturnValue:
+    """The codes that are scanned at a bench, to print: of one category of device, or of all."""
+    actor = current_actor()
+    card = cards.printed(request.args.get("category", "smartphone"), actor.bench_code, clock.now())
+    return Response(card, mimetype="application/pdf")
+
+
+@bp.get("/intake")
+@allow(TECHNICIAN, REFURBISHER)
+def take_in_page() -> ResponseReturnValue:
+    """Where devices come in."""
+    return redirect(url_for("do.ask", name="take_in"), 303)
+
+
 @bp.get("/queue")
 @allow(TECHNICIAN, REFURBISHER)
 def queue_page() -> ResponseReturnValue:
@@ -172,10 +204,14 @@ def units_page() -> ResponseReturnValue:
     stages = (stage,) if stage in STAGES else tuple(s.value for s in Stage if s is not Stage.CLOSED)
     text = request.args.get("q", "")
     found = queue.search(text, sites) if text else None
-    page = queue.Page([queue.row(u) for u in found], None) if found is not None else queue.page(
-        site_ids=sites, stages=stages, now=clock.now(), after=request.args.get("after", "")
+    page = (
+        queue.Page([queue.row(u) for u in found], None)
+        if found is not None
+        else queue.page(site_ids=sites, stages=stages, now=clock.now(), after=request.args.get("after", ""))
     )
-    return render_template("jobs/units.html", page=page, stage=stage, counts=queue.counts(sites), now=clock.now(), q=text)
+    return render_template(
+        "jobs/units.html", page=page, stage=stage, counts=queue.counts(sites), now=clock.now(), q=text
+    )
 
 
 @bp.get("/units/<ref>")
@@ -210,5 +246,3 @@ def photo(photo_id: int) -> ResponseReturnValue:
 def unit_label(ref: str, form: str) -> ResponseReturnValue:
     """The label of a unit as PDF, PNG, SVG or ZPL."""
     return unit_page.label(_find(ref), form)
-
-
