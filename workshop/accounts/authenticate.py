@@ -17,6 +17,7 @@ from workshop.accounts.models import Bench, Credential, Membership, Person, Sign
 from workshop.core.actor import Actor
 from workshop.core.db import db
 from workshop.core.errors import NotSignedIn, TooMany
+from workshop.core.ready import Ready
 
 MOST_ATTEMPTS: Final = 10
 WITHIN: Final = timedelta(minutes=10)
@@ -25,7 +26,7 @@ _hasher = PasswordHasher()
 _checks = BoundedSemaphore(4)
 _NOBODY = _hasher.hash(secrets.token_hex(8))
 
-_WHO = (
+_WHO = Ready(
     select(
         Credential.kind,
         Credential.roles.label("narrowed"),
@@ -62,7 +63,7 @@ def digest(secret: str) -> str:
 
 def actor_for(secret: str, kind: str, now: datetime) -> Actor:
     """Return who holds this session or token. Raises NotSignedIn."""
-    rows = db.session.execute(_WHO, {"hash": digest(secret), "kind": kind}).all()
+    rows = _WHO({"hash": digest(secret), "kind": kind}).all()
     if not rows or (rows[0].expires_at is not None and rows[0].expires_at <= now):
         raise NotSignedIn(_("You are not signed in, or no longer."), _("Sign in again: what you typed is kept."))
     return _actor(rows, secret, kind)
