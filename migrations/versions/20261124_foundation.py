@@ -455,7 +455,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("stage_visits", schema=None) as batch_op:
         batch_op.create_index("ix_stage_visits_job", ["job_id"], unique=False)
-    for table in triggers.ADD_ONLY:
+    for table in ("events", "seals", "seal_leaves"):
         for statement in triggers.statements(op.get_bind().dialect.name, table):
             op.execute(statement)
 

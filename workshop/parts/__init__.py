@@ -1,9 +1,39 @@
-"""The parts room."""
+"""The parts room: spare parts, the stock ledger, suppliers, orders, the spare-part window and donors."""
 
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from workshop.core.house import house
+from workshop.jobs import gates, skipping
+from workshop.jobs.stages import Stage
+from workshop.parts import kinds, listeners, part_gates, scans, stock_actions, unit_actions
 
 
 def init_app(app: Flask) -> None:
     """Bring the room into the house."""
+    with app.app_context():
+        rooms = house()
+        for kind in kinds.KINDS:
+            rooms.add_kind(kind)
+        rooms.add_actions((*unit_actions.ACTIONS, *stock_actions.ACTIONS))
+        gates.add(part_gates.GATES)
+        for stage in (Stage.PARTS, Stage.REPAIR):
+            skipping.add(stage, part_gates.no_part_is_needed)
+        listeners.listen(rooms)
+        scans.bring()
+        _explain()
+
+
+def _explain() -> None:
+    """Say in words what the database's own rules of this room mean."""
+    rooms = house()
+    for name in ("ux_needs_one_open_per_kind", "needs.job_id, needs.part_kind"):
+        rooms.explain(name, _l("This part was asked for already."), _l("Look at the unit's page."))
+    for name in ("ux_reservations_one_live_per_need", "reservations.need_id"):
+        rooms.explain(name, _l("A piece is set aside for this already."), _l("Look at the unit's page."))
+    for name in ("ux_reservations_one_live_per_donor_part", "reservations.donor_part_id"):
+        rooms.explain(name, _l("This donor's part is promised to another job."), _l("Choose another donor."))
+    for name in ("reserved_within_stock", "on_hand_not_negative"):
+        rooms.explain(name, _l("Another job took this piece at the same moment."), _l("Reserve again."))

@@ -1,0 +1,176 @@
+"""The kinds of thing that actions of this room act on. What happens to a need or a donor is told in its unit's story."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
+
+from flask_babel import gettext as _
+
+from workshop.core.actions import Act, Action, Kind, ModelKind
+from workshop.core.db import db
+from workshop.core.errors import NotFound
+from workshop.core.events import Chain
+from workshop.jobs.target import OpenUnit, UnitKind, by_id
+from workshop.parts.fits import kind_title
+from workshop.parts.models import Batch, DonorPart, Location, Need, Part, PurchaseOrder, Supplier
+from workshop.parts.reserve import live
+
+T = TypeVar("T", Need, DonorPart)
+_UNITS = UnitKind()
+
+
+class OnUnit(Kind[T], Generic[T]):
+    """A kind whose story is the story of its unit, under that unit's holds and version."""
+
+    model: type[T]
+
+    def unit_of(self, target: T) -> OpenUnit:
+        """Return the unit that the thing belongs to."""
+        raise NotImplementedError(self.name)  # pragma: no cover - each kind says how
+
+    def load(self, ref: Any, act: Act) -> T:
+        if isinstance(ref, self.model):
+            return ref
+        found = db.session.get(self.model, int(ref)) if str(ref).isdigit() else None
+        if found is None:
+            raise NotFound(
+                _("There is no %(kind)s %(ref)s.", kind=self.name.replace("_", " "), ref=ref),
+                _("Look at the unit's page."),
+            )
+        return found
+
+    def ref(self, target: T) -> str:
+        return str(target.id)
+
+    def key(self, target: T) -> int:
+        return self.unit_of(target).id
+
+    def guard(self, action: Action, target: T, act: Act) -> None:
+        _UNITS.guard(action, self.unit_of(target), act)
+
+    def chain(self, target: T) -> Chain:
+        return _UNITS.chain(self.unit_of(target))
+
+    def keep(self, target: T, chain: Chain, act: Act) -> None:
+        """Keep the unit's new head. It stays at the bench where it lies: who reserves has not scanned it."""
+        _UNITS.keep(self.unit_of(target), chain, replace(act, by=replace(act.by, bench_id=None)))
+
+
+def unit_with(unit_id: int) -> OpenUnit:
+    """Return a unit that is known to be there."""
+    db.session.flush()
+    found = by_id(unit_id)
+    assert found is not None
+    return found
+
+
+class NeedKind(OnUnit[Need]):
+    """What a job needs."""
+
+    name, plural, model = "need", "needs", Need
+
+    def unit_of(self, target: Need) -> OpenUnit:
+        return unit_with(target.job.unit_id)
+
+    def show(self, target: Need) -> dict[str, Any]:
+        return need_json(target)
+
+
+class DonorPartKind(OnUnit[DonorPart]):
+    """A part inside a donor."""
+
+    name, plural, model = "donor_part", "donor-parts", DonorPart
+
+    def unit_of(self, target: DonorPart) -> OpenUnit:
+        return unit_with(target.unit_id)
+
+    def show(self, target: DonorPart) -> dict[str, Any]:
+        return {"id": target.id, "unit": target.unit.code, "part_kind": target.part_kind, "state": target.state}
+
+
+def need_json(need: Need) -> dict[str, Any]:
+    """Return a need as the API tells it."""
+    held = live(need)
+    batch = held.batch if held else None
+    line = held.order_line if held else None
+    return {
+        "id": need.id,
+        "part_kind": need.part_kind,
+        "title": kind_title(need.part_kind),
+        "fault": need.fault_code or None,
+        "state": need.state,
+        "part": {"code": need.part.code, "name": need.part.name, "quality": need.part.quality} if need.part else None,
+        "batch": {"code": batch.code, "lot": batch.lot, "location": batch.location.code} if batch else None,
+        "order": {"code": line.order.code, "state": line.order.state, "expected_on": line.order.expected_on.isoformat()}
+        if line
+        else None,
+        "donor": held.donor_part.unit.code if held and held.donor_part else None,
+    }
+
+
+class BatchKind(ModelKind[Batch]):
+    """Pieces in stock."""
+
+    def show(self, target: Batch) -> dict[str, Any]:
+        return {
+            "code": target.code,
+            "lot": target.lot,
+            "part": target.part.code,
+            "name": target.part.name,
+            "location": target.location.code,
+            "on_hand": target.on_hand,
+            "reserved": target.reserved,
+            "unit_cost_minor": target.unit_cost_minor,
+            "currency": target.currency,
+            "origin": target.origin,
+        }
+
+
+class OrderKind(ModelKind[PurchaseOrder]):
+    """Orders to suppliers."""
+
+    def show(self, target: PurchaseOrder) -> dict[str, Any]:
+        return {
+            "code": target.code,
+            "supplier": target.supplier.code,
+            "state": target.state,
+            "expected_on": target.expected_on.isoformat(),
+            "total_minor": target.total_minor,
+            "lines": [
+                {
+                    "part": line.part.code,
+                    "name": line.part.name,
+                    "quantity": line.quantity,
+                    "received": line.received,
+                    "price_minor": line.price_minor,
+                    "currency": line.currency,
+                    "override_reason": line.override_reason,
+                }
+                for line in target.lines
+            ],
+        }
+
+
+class PartKindOfThing(ModelKind[Part]):
+    """Parts of the catalogue."""
+
+    def show(self, target: Part) -> dict[str, Any]:
+        return {
+            "code": target.code,
+            "kind": target.kind,
+            "name": target.name,
+            "quality": target.quality,
+            "min_stock": target.min_stock,
+        }
+
+
+KINDS: tuple[Kind[Any], ...] = (
+    NeedKind(),
+    DonorPartKind(),
+    PartKindOfThing("part", "parts", Part, by="code"),
+    BatchKind("batch", "batches", Batch, by="code"),
+    OrderKind("purchase_order", "purchase-orders", PurchaseOrder, by="code"),
+    ModelKind("supplier", "suppliers", Supplier, by="code"),
+    ModelKind("location", "locations", Location, by="barcode"),
+)

@@ -1,0 +1,63 @@
+"""What a scan of this room's codes means: at the bench a piece goes into the unit, elsewhere its page opens."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from workshop.core.db import db
+from workshop.core.errors import NotFound
+from workshop.jobs import scan, target
+from workshop.jobs.scan import Bench, Intent
+from workshop.jobs.stages import Stage
+from workshop.jobs.target import Found, OpenUnit
+from workshop.parts.models import Batch, Location, Part, PurchaseOrder
+
+
+def _in_repair(bench: Bench) -> OpenUnit | None:
+    unit = target.at_bench(bench.actor.bench_id, bench.actor.person_id)
+    return unit if unit is not None and unit.stage == Stage.REPAIR else None
+
+
+def batch(found: Found, bench: Bench) -> Intent:
+    """A piece: fit it into the unit at this bench, else show it."""
+    piece = db.session.get(Batch, found.target_id)
+    if piece is None or not bench.actor.works_at(piece.site_id):
+        raise NotFound(_("Nothing here has this code."), _("Scan its label again."), field="code")
+    unit = _in_repair(bench)
+    if unit is not None:
+        return Intent("fit_part", unit, {"batch": piece.code})
+    return Intent(go_to=url_for("parts.batch_page", ref=piece.code))
+
+
+def part(found: Found, bench: Bench) -> Intent:
+    """A part's code or EAN: fit the piece of it that is set aside, else show the part."""
+    known = db.session.get(Part, found.target_id)
+    if known is None:
+        raise NotFound(_("Nothing here has this code."), _("Scan its label again."), field="code")
+    unit = _in_repair(bench)
+    if unit is not None:
+        return Intent("fit_part", unit, {"part": known.code})
+    return Intent(go_to=url_for("parts.part_page", ref=known.code))
+
+
+def purchase_order(found: Found, bench: Bench) -> Intent:
+    """An order: receive it."""
+    order = db.session.get(PurchaseOrder, found.target_id)
+    if order is None or not bench.actor.works_at(order.site_id):
+        raise NotFound(_("Nothing here has this code."), _("Scan its label again."), field="code")
+    return Intent(go_to=url_for("parts.receive_page", ref=order.code))
+
+
+def location(found: Found, bench: Bench) -> Intent:
+    """A place: show what lies there."""
+    place = db.session.get(Location, found.target_id)
+    if place is None or not bench.actor.works_at(place.site_id):
+        raise NotFound(_("Nothing here has this code."), _("Scan its label again."), field="code")
+    return Intent(go_to=url_for("parts.stock_page", place=place.barcode))
+
+
+def bring() -> None:
+    """Tell the scan box of these codes."""
+    for kind, meaning in (("batch", batch), ("part", part), ("purchase_order", purchase_order), ("location", location)):
+        scan.on_kind(kind, meaning)
