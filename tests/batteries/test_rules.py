@@ -145,9 +145,7 @@ def test_loose_packs_fly_at_30_per_cent_and_without_passengers():
     assert carriage(Decimal(10)).charge_limit is None
 
 
-@pytest.mark.parametrize(
-    ("packs", "cells", "mark"), [(4, 1, False), (5, 1, True), (2, 2, False), (3, 2, True)]
-)
+@pytest.mark.parametrize(("packs", "cells", "mark"), [(4, 1, False), (5, 1, True), (2, 2, False), (3, 2, True)])
 def test_a_package_is_marked_above_four_cells_or_two_batteries(packs, cells, mark):
     assert needs_mark(packs, cells) is mark
 

@@ -11,7 +11,7 @@ from workshop.jobs import bench as jobs_bench
 from workshop.jobs import gates as jobs_gates
 from workshop.jobs import scan
 
-EVIDENCE = ("answer", "record_reading", "undo")
+EVIDENCE = ("answer", "record_reading", "replace_battery", "fit_part", "remove_part", "undo")
 
 
 def init_app(app: Flask) -> None:

@@ -11,6 +11,7 @@ from workshop.grading.models import LETTERS
 from workshop.grading.rubric import SEEN_HINTS, SEEN_LABELS, Grade, Seen
 from workshop.jobs import bench
 from workshop.jobs.bench import Work
+from workshop.jobs.hold_rules import stopping
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 
@@ -85,8 +86,8 @@ def ladder(unit: OpenUnit, found: Grade, waiting: str = "") -> dict[str, Any]:
 
 
 def in_grading(unit: OpenUnit) -> bool:
-    """Say whether the unit is being graded."""
-    return unit.stage == Stage.GRADING
+    """Say whether the unit is being graded: a swollen battery has its own card."""
+    return unit.stage == Stage.GRADING and stopping(unit.holds) is None
 
 
 WORK: Final = Work("grading", "grading/_work.html", in_grading, context)

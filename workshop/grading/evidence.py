@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from workshop.batteries import readings
 from workshop.grading import zones
 from workshop.grading.rubric import Grade, grade, load_rubric
 from workshop.jobs import diagnosis
 from workshop.jobs.target import OpenUnit
+from workshop.parts import fit
+
+JUDGED_PARTS: Final = frozenset({"display", "battery"})
 
 
 def retest(unit: OpenUnit) -> tuple[int, int, int]:
@@ -48,7 +51,8 @@ def basis(unit: OpenUnit) -> dict[str, Any]:
 
 def parts_original(unit: OpenUnit) -> bool:
     """Say whether display and battery are the maker's own, as far as this workshop fitted any."""
-    return True
+    judged = [f.part for f in fit.carried(unit.id) if f.part.kind in JUDGED_PARTS]
+    return all(part.quality != "aftermarket" for part in judged)
 
 
 def computed(unit: OpenUnit, asked: dict[str, Any] | None = None) -> Grade:
