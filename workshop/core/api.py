@@ -14,7 +14,7 @@ from workshop.core.actions import Action, Kind, perform
 from workshop.core.actor import EVERYONE
 from workshop.core.arguments import NoArguments, sentence
 from workshop.core.db import db
-from workshop.core.errors import BadArguments, BadRequest, Refused
+from workshop.core.errors import BadArguments, BadRequest, NotFound, Refused
 from workshop.core.house import house
 from workshop.core.web import current_actor, problem, request_key
 
@@ -85,6 +85,8 @@ def new_blueprint(name: str, import_name: str) -> APIBlueprint:
 
 def _read_body() -> None:
     if request.method not in ("POST", "PUT", "PATCH"):
+        return
+    if request.mimetype == JSON and request.get_json(silent=True) is not None:
         return
     if request.content_length and request.mimetype != JSON:
         raise Unsupported(_("This is not declared as JSON."), _("Send it as application/json."))
@@ -166,11 +168,35 @@ def _endpoints(bp: APIBlueprint) -> None:
         )
 
 
+def _looking(kind: Kind[Any]) -> Any:
+    def look(path: Target) -> Response:
+        actor = current_actor()
+        target = kind.load(path.ref, _Reader(actor))  # type: ignore[arg-type]
+        if not actor.works_at(kind.site_id(target)):
+            raise NotFound(_("There is no %(kind)s with this code.", kind=kind.name), _("Look it up in the list."))
+        return jsonify(kind.show(target))
+
+    look.__annotations__ = {"path": Target}
+    look.__name__ = f"look_at_{kind.name}"
+    look.allowed = EVERYONE  # type: ignore[attr-defined]
+    return look
+
+
+def _look_ups(bp: APIBlueprint) -> None:
+    """Let each kind of thing be looked at; units have a fuller page of their own."""
+    for kind in house().kinds.values():
+        if kind.name != "unit":
+            bp.get(
+                f"/{kind.plural}/<string:ref>", operation_id=f"look_at_{kind.name}", summary=kind.name.replace("_", " ")
+            )(_looking(kind))
+
+
 def init_app(app: OpenAPI, csrf: CSRFProtect) -> None:
     """Make the endpoints of every action that the rooms brought."""
     with app.app_context():
         bp = new_blueprint("api", __name__)
         _endpoints(bp)
+        _look_ups(bp)
     app.register_api(bp)
     csrf.exempt(bp)
     for other in app.extensions.get("api_blueprints", []):

@@ -21,6 +21,7 @@ import click
 
 HOST: Final = "127.0.0.1"
 PATIENCE_SECONDS: Final = 60.0
+REFUSED: Final = 3
 SIGN_INS: Final = ("technician", "parts", "refurbisher", "admin", "auditor")
 
 
@@ -71,7 +72,7 @@ def serve(*, port: int, sandbox_port: int, reset: bool) -> None:
     children: list[Child] = []
     with _signals():
         try:
-            _start_all(children, instance, environment, port, sandbox_port)
+            _start_all(children, instance, environment, port, sandbox_port, reset)
             _say_ready(port, sandbox_port, environment)
             while True:
                 time.sleep(0.5)
@@ -95,7 +96,7 @@ def _prepare_folder(instance: Path, reset: bool) -> None:
             f"{instance} can't be written to ({wrong.strerror}). Set WORKSHOP_INSTANCE to a folder that can."
         ) from wrong
     if reset:
-        for file in instance.glob("demo*"):
+        for file in instance.glob("demo-*"):
             file.unlink()
 
 
@@ -120,7 +121,7 @@ def _environment(instance: Path, port: int, sandbox_port: int) -> dict[str, str]
     return {
         **os.environ,
         "WORKSHOP_INSTANCE": str(instance),
-        "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'demo.db'}",
+        "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'workshop.db'}",
         "SECRET_KEY": _secret(instance / "demo-secret"),
         "WORKSHOP_BIND": f"{HOST}:{port}",
         "BACKMARKET_BASE_URL": f"http://{HOST}:{sandbox_port}",
@@ -131,7 +132,7 @@ def _environment(instance: Path, port: int, sandbox_port: int) -> dict[str, str]
 
 
 def _start_all(
-    children: list[Child], instance: Path, environment: dict[str, str], port: int, sandbox_port: int
+    children: list[Child], instance: Path, environment: dict[str, str], port: int, sandbox_port: int, reset: bool
 ) -> None:
     def child(name: str, *arguments: str) -> Child:
         log = instance / f"demo-{name}.log"
@@ -147,17 +148,21 @@ def _start_all(
         "--task-seconds", "0.5",
     )  # fmt: skip
     _wait_for(f"http://{HOST}:{sandbox_port}/_control/faults", sandbox)
-    _load(environment)
+    _load(environment, reset)
     app = child("app", "gunicorn", "--config", "python:workshop.gunicorn_conf", "wsgi:app")
     child("feed", "workshop", "feed", "run")
     _wait_for(f"http://{HOST}:{port}/readyz", app)
 
 
-def _load(environment: dict[str, str]) -> None:
+def _load(environment: dict[str, str], reset: bool) -> None:
     """Load the demo's workshop in a process of its own, where it is not there yet."""
-    loading = subprocess.run([sys.executable, "-m", "workshop.demo.world"], env=environment, check=False)
+    command = [sys.executable, "-m", "workshop.demo.load", *(["--reset"] if reset else [])]
+    loading = subprocess.run(command, env=environment, check=False, stderr=subprocess.PIPE, text=True)
+    if loading.returncode == REFUSED:
+        raise CannotServe(loading.stderr.strip())
     if loading.returncode != 0:
-        raise CannotServe("the demo's workshop could not be loaded. Try once more with: make demo RESET=1")
+        (Path(environment["WORKSHOP_INSTANCE"]) / "demo-load.log").write_text(loading.stderr)
+        raise CannotServe("the demo could not be loaded: see instance/demo-load.log. Try once more: make demo RESET=1")
 
 
 def _spawn(command: list[str], environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:

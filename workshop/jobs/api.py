@@ -20,6 +20,7 @@ from workshop.core.errors import NotFound, Refused
 from workshop.core.house import house
 from workshop.core.web import allow, current_actor, request_key
 from workshop.jobs import queue, refusals, target
+from workshop.jobs.models import Source
 from workshop.jobs.scan import Scanned
 from workshop.jobs.show import event_json, unit_json
 from workshop.jobs.stages import STAGES
@@ -133,3 +134,11 @@ def units(query: Listing) -> Response:
         limit=query.limit,
     )
     return jsonify({"units": [unit_json(r.unit) for r in page.rows], "after": page.after})
+
+
+@bp.get("/sources", operation_id="sources", summary="Where devices come from")
+@allow(*EVERYONE)
+def sources() -> Response:
+    """Return every source with its usual VAT regime."""
+    found = db.session.scalars(select(Source).order_by(Source.code))
+    return jsonify({"sources": [{"code": s.code, "name": s.name, "vat_regime": s.vat_regime} for s in found]})
