@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from workshop.core.house import house
 from workshop.jobs import gates as job_gates
-from workshop.marketplace import actions, commands, desk_actions, gates, kinds, listeners, order_actions, show
+from workshop.marketplace import actions, bench, commands, desk_actions, gates, kinds, listeners, order_actions, show
 from workshop.marketplace.workers import workers
 
 
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
         for worker in workers(app.extensions["settings"].feed_interval_seconds):
             rooms.workers[worker.kind] = worker
         show.bring(rooms)
+        bench.bring()
         rooms.explain(
             "ux_listed_units_one_open_per_unit", _l("This unit is listed already."), _l("Look at its page.")
         )

@@ -116,7 +116,8 @@ class GoLive(Arguments):
 def _list_unit(unit: OpenUnit, given: GoLive, act: Act) -> Outcome:
     only_worker(act)
     offer = shelf.offer_of(unit.id)
-    if offer is None or offer.listing.price_minor is None:
+    price_minor = offer.listing.price_minor if offer else None
+    if offer is None or price_minor is None:
         raise Conflict(_("%(unit)s is offered no more.", unit=unit.code), _("Nothing to do."))
     flow.require_gates(unit)
     moved = flow.move(unit, Stage.LISTED, now=act.now)
@@ -128,9 +129,9 @@ def _list_unit(unit: OpenUnit, given: GoLive, act: Act) -> Outcome:
             **moved,
             **given.model_dump(),
             "sku": listing.sku,
-            "price_minor": listing.price_minor,
+            "price_minor": price_minor,
             "currency": listing.currency,
-            "price": f"{plain_amount(listing.price_minor, listing.currency)} {listing.currency}",
+            "price": f"{plain_amount(price_minor, listing.currency)} {listing.currency}",
         },
     )
 

@@ -1,4 +1,4 @@
-"""The feed's workers: every call to the marketplace is made here, under a lease, and every way to fail ends in words."""
+"""How the feed works: every call to the marketplace under a lease, and every way to fail ends in words."""
 
 from __future__ import annotations
 

@@ -56,8 +56,8 @@ class Product(Base):
 class Listing(Base):
     """One SKU: a product in a grade, with the quantity and price wanted and those last read back.
 
-    `expected_quantity` is what the marketplace must show by all that was sent and sold; what it shows less than
-    that is `unread`: orders which it has counted and not told yet. `sent_quantity` is in flight until read back.
+    `expected_quantity` is what the marketplace must show by all that was sent and sold; what it shows less
+    than that is `unread`: orders it has counted and not told yet. `sent_quantity` is in flight until read back.
     """
 
     __tablename__ = "listings"

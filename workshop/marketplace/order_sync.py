@@ -1,7 +1,7 @@
 """Bringing an order on the marketplace to where it stands here: accepted, cancelled, shipped, identified.
 
-It is read first, each time: what was done already is not done again, so a lost answer costs one look. An IMEI or a
-serial number can never be corrected, and is sent only where the marketplace has none yet.
+It is read first, each time: what was done already is not done again, so a lost answer costs one look. An IMEI or
+a serial number can never be corrected, and is sent only where the marketplace has none yet.
 """
 
 from __future__ import annotations

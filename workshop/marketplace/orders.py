@@ -1,4 +1,4 @@
-"""Orders: each piece of a line reserves one unit, the one in stock longest; shipping it proves which one left."""
+"""Orders: each piece of a line reserves one unit, the one in stock longest; shipping proves which one left."""
 
 from __future__ import annotations
 
@@ -80,8 +80,11 @@ def write_line(order: SalesOrder, sold: SoldLine, piece: int, listing: Listing |
 
 
 def account_for_sale(listing: Listing) -> None:
-    """Note that the marketplace lowered its own count by one: one that we had missed, or one that we expected."""
-    if listing.unread:
+    """Note that the marketplace lowered its own count by one: one that we had missed, or one that we expected.
+
+    While a quantity is in flight it is not known which of the two, and the cautious one is taken.
+    """
+    if listing.unread and listing.sent_quantity is None:
         listing.unread -= 1
         return
     listing.expected_quantity = max(0, listing.expected_quantity - 1)

@@ -28,7 +28,7 @@ def pull(errand: Errand) -> Again | None:
 
 
 def pull_orders(market: Marketplace) -> int:
-    """Read the orders that changed and return how many told something new. A repeat is normal and changes nothing."""
+    """Read the orders that changed; return how many told something new. A repeat is normal and changes nothing."""
     began, since = clock.now(), _since()
     read = list(market.orders(since))
     # The oldest first: whoever ordered first gets the unit that was in stock longest.

@@ -1,7 +1,7 @@
 """Bringing one SKU in step with the shelf: read back, read orders, count, send the difference, read back.
 
-The marketplace lowers its count when it sells. Were ours sent without reading its orders first, it would put a unit
-on sale again that was just sold.
+The marketplace lowers its count when it sells. Were ours sent without reading its orders first, it would put a
+unit on sale again that was just sold.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ def _send(listing: Listing, seen: Published, errand: Errand) -> Again | None:
     try:
         after = errand.market.update(seen.id, **changes)
     except LineRefused as refused:
-        return _refused(listing, refused)
+        _refused(listing, refused)
+        return None
     listing = _held(listing)
     listing.expected_quantity, listing.sent_quantity = after.quantity, None
     standing.show(listing, after)
@@ -95,7 +96,7 @@ def _send(listing: Listing, seen: Published, errand: Errand) -> Again | None:
 
 
 def difference(listing: Listing, seen: Published, desired: int) -> dict[str, Any]:
-    """Return the fields in which the marketplace differs from what is wanted; a price it would not take is left out."""
+    """Return the fields in which the marketplace differs from what is wanted, but for a price that it would not take."""
     changes: dict[str, Any] = {}
     if seen.quantity != desired:
         changes["quantity"] = desired

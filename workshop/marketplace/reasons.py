@@ -1,4 +1,4 @@
-"""Why a listing or an order stands as it does: what happened, and what happens next, in the reader's language."""
+"""Why a listing or an order stands as it does: what happened, what happens next, in the reader's language."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ SHELF: Final = (Stage.READY.value, Stage.LISTED.value)
 
 
 def _free() -> list[ColumnElement[bool]]:
-    """Return what makes an offer free to sell. A sold unit's offer has ended, so nothing reserved is among them."""
+    """Return what makes an offer free to sell. A sold unit's has ended, so nothing reserved is among them."""
     held = exists().where(Hold.job_id == Job.id, Hold.lifted_at.is_(None))
     packed = exists().where(Packing.job_id == Job.id)
     return [

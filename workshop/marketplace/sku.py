@@ -22,7 +22,8 @@ _WORDS: Final = re.compile(r"[A-Za-z]+|\d+")
 def model_part(name: str) -> str:
     """Return a model's name as it begins a SKU: `iPhone 12 mini` is IP12MINI, `Galaxy S21 5G` is GAS215G."""
     first, *rest = _WORDS.findall(name) or ["X"]
-    return (first[:2] + "".join(word[:4] for word in rest)).upper()[:20]
+    begun: str = first[:2] + "".join(word[:4] for word in rest)
+    return begun.upper()[:20]
 
 
 def product_code(name: str, storage_gb: int, colour: str) -> str:

@@ -47,8 +47,9 @@ def show(listing: Listing, seen: Published) -> None:
 def settle(listing: Listing, shown: int) -> None:
     """Compare what the marketplace showed with what it must show, once every order up to then was read.
 
-    Fewer than expected means orders that it has counted and not told yet. A quantity in flight whose answer was
-    lost may have been taken or not: the smaller of the two is expected, so that neither looks like a sale.
+    Fewer than expected means orders that it has counted and not told yet. A quantity in flight whose answer
+    was lost may have been taken or not: the smaller is expected, so that neither looks like a sale. (A sale just
+    then that is told much later stays unseen until it is told: nothing the marketplace offers would show it.)
     """
     expected = listing.expected_quantity
     if listing.sent_quantity is not None:

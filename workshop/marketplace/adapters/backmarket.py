@@ -1,5 +1,7 @@
-"""Back Market's seller API. What it says and what it does are told apart in the facts that this was written from;
-here both are survived: snake and camel addresses, numbers for strings, dates in five spellings."""
+"""Back Market's seller API. Its description and what it really answers differ; both are survived here.
+
+Addresses in snake or camel case, numbers for strings, dates in five spellings, empty texts for null.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a marketplace must be able to do for us, and how it may fail. Each adapter speaks its own words behind this.
+"""What a marketplace must be able to do for us, and how it may fail. Each adapter speaks its own words behind it.
 
 Amounts are minor units, times are aware, quantities are absolute.
 """
@@ -52,7 +52,10 @@ class UnsafeAddress(MarketplaceError):
 
 @dataclass(frozen=True)
 class Published:
-    """A listing as the marketplace shows it. `state`: 0 incomplete, 1 in validation, 2 online, 3 offline, 4 disabled."""
+    """A listing as the marketplace shows it.
+
+    `state`: 0 incomplete, 1 in validation, 2 online, 3 offline, 4 disabled.
+    """
 
     id: str
     sku: str
@@ -166,7 +169,7 @@ class Marketplace(Protocol):
         """Return how far a task has come."""
 
     def update(self, listing_id: str, **fields: Any) -> Published:
-        """Set quantity, price_minor with currency, or comment at once, and return the listing as it is then."""
+        """Set quantity, price_minor with currency, or comment at once; return the listing as it is then."""
 
     def orders(self, since: datetime | None) -> Iterator[SoldOrder]:
         """Return the orders that changed since then, to the last page."""

@@ -1,4 +1,4 @@
-"""One HTTP call to a marketplace: to the configured host only, with a time limit, and with every way to fail named."""
+"""One HTTP call to a marketplace: to the configured host only, with a time limit, each way to fail named."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Answer:
 
 
 class Wire:
-    """Calls one host. GETs are tried twice when the connection fails; nothing that writes is ever tried again here."""
+    """Calls one host. A GET is tried twice when the connection fails; nothing that writes is tried again here."""
 
     def __init__(self, base_url: str, headers: dict[str, str], *, timeout: float = 10.0) -> None:
         parts = urlsplit(base_url)
