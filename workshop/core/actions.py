@@ -107,7 +107,8 @@ class Action:
 
     `do(target, arguments, act)` changes things and returns an Outcome; it never commits. `on` names the kind of the
     target, `creates` says that there is none yet. `stages` None means any stage. `past` tells the story, with the
-    event's data filled in, as `detail` does. `undo(target, data, act)` takes it back.
+    event's data filled in, as `detail` does. `undo(target, data, act)` takes it back. `offered(target)` says whether a
+    button offers it; without one its stage alone does.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Action:
     icon: str = "circle-dot"
     minutes: int = 1
     hidden: bool = False
+    offered: Callable[[Any], bool] | None = None
     danger: bool = False
     help: Any = ""
 

@@ -61,6 +61,7 @@ def possible_actions(unit: OpenUnit, actor: Actor) -> list[Action]:
         and not a.creates
         and not a.hidden
         and (a.stages is None or unit.stage in a.stages)
+        and (a.offered is None or a.offered(unit))
         and actor.may(a.roles, unit.site_id)
     ]
 
