@@ -10,6 +10,7 @@ from tests.batteries.conftest import Cells
 from tests.conftest import Walk
 from workshop.batteries import quarantine
 from workshop.core.errors import BadArguments, Conflict, Forbidden, Refused
+from workshop.jobs import gates
 
 
 @pytest.fixture
@@ -175,3 +176,11 @@ def test_the_label_of_the_box_is_printed(walk: Walk, at_bench: Any, shelf: list[
     printed = client.get(f"/units/{unit.code}/quarantine.pdf")
     assert printed.status_code == 200
     assert printed.data.startswith(b"%PDF")
+
+
+def test_repairs_rail_shows_the_swollen_battery_as_held(walk: Walk, cells: Cells, at_bench: Any) -> None:
+    cells.battery("iPhone 12", "B-04-2")
+    unit = cells.worn()
+    at_bench(unit.code)
+    at_bench("*SWOLLEN*")
+    assert {b.gate.name for b in gates.bars(walk.fresh(unit)) if b.state == "held"} == {"battery", "holds_repair"}

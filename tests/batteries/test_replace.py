@@ -12,7 +12,7 @@ from workshop.batteries import replace
 from workshop.batteries.procedures import procedure_for
 from workshop.core.errors import Refused
 from workshop.grading import evidence
-from workshop.jobs import gates
+from workshop.jobs import gates, unit_page
 from workshop.parts import fit
 from workshop.parts.fit import WrongPart
 
@@ -197,3 +197,30 @@ def test_the_bench_and_the_unit_show_the_replacement(walk: Walk, cells: Cells, c
     assert [(r["lot"], r["old_serial"], r["procedure"]) for r in told] == [
         ("NC-2641", "F8Y0447Q1R3N", "stretch_release")
     ]
+
+
+def test_the_new_battery_is_read_before_the_card_goes(walk: Walk, cells: Cells, client_of: Any, at_bench: Any) -> None:
+    batch = cells.battery("iPhone 12", "B-04-2")
+    unit = cells.worn()
+    for code in (unit.code, batch.code):
+        at_bench(code)
+    assert replace.waits_for_reading(walk.fresh(unit))
+    assert evidence.battery_health(walk.fresh(unit)) is None
+    shown = client_of("technician").get(f"/bench?unit={unit.code}").get_data(as_text=True)
+    assert "Measure and close" in shown
+    assert "912 cycles" not in shown
+    at_bench("100 1")
+    assert not replace.waits_for_reading(walk.fresh(unit))
+    assert evidence.battery_health(walk.fresh(unit)) == 100
+
+
+def test_only_what_can_be_done_is_offered(walk: Walk, cells: Cells, technician: Any) -> None:
+    batch = cells.battery("iPhone 12", "B-04-2")
+    unit = cells.worn()
+    names = {a.name for a in unit_page.possible_actions(walk.fresh(unit), technician)}
+    assert {"battery_step", "replace_battery"} <= names
+    assert not names & {"lay_in_quarantine", "collect_quarantine", "battery_broke"}
+    walk.do("replace_battery", unit, {"batch": batch.code})
+    names = {a.name for a in unit_page.possible_actions(walk.fresh(unit), technician)}
+    assert "battery_broke" in names
+    assert "replace_battery" not in names

@@ -18,8 +18,7 @@ from workshop.parts.reserve import live
 
 def steps(unit: OpenUnit, *, stopped: bool = False) -> list[dict[str, Any]]:
     """Return the steps of the unit's procedure as they stand: done, now, ahead, or struck by a stop."""
-    begun = replace.under_way(unit.job_id)
-    done = begun.steps_done if begun else 0
+    done = steps_done(unit)
     procedure = procedure_for(unit.held_by)
     return [
         {
@@ -31,17 +30,24 @@ def steps(unit: OpenUnit, *, stopped: bool = False) -> list[dict[str, Any]]:
     ]
 
 
+def steps_done(unit: OpenUnit) -> int:
+    """Return how many steps are done: all but the last once the new battery is in."""
+    begun = replace.under_way(unit.job_id)
+    if begun is not None:
+        return begun.steps_done
+    return fitting_step(procedure_for(unit.held_by)) + 1 if replace.waits_for_reading(unit) else 0
+
+
 def _state(index: int, done: int, look: bool, *, stopped: bool) -> str:
     if stopped:
-        return "done" if index < done else "stopped" if look or index == done else "struck"
+        return "done" if index < done else "stopped" if look else "struck"
     return "done" if index < done else "now" if index == done else "ahead"
 
 
 def replacing(unit: OpenUnit) -> dict[str, Any]:
     """Return the procedure, the step that is next, and where the new battery lies."""
     procedure = procedure_for(unit.held_by)
-    begun = replace.under_way(unit.job_id)
-    done = begun.steps_done if begun else 0
+    done = steps_done(unit)
     need = open_need(unit.job_id, replace.KIND)
     piece = _piece(need)
     return {
@@ -51,8 +57,7 @@ def replacing(unit: OpenUnit) -> dict[str, Any]:
         "step_number": done + 1,
         "waits_for": _waits_for(done, fitting_step(procedure), old_step(procedure)),
         "piece": piece,
-        "scan_for": _scan_for(piece),
-        "begun": begun,
+        "scan_for": _scan_for(piece, done, len(procedure.steps)),
     }
 
 
@@ -62,10 +67,14 @@ def _piece(need: Need | None) -> Batch | None:
 
 
 def _waits_for(done: int, fitting: int, old: int) -> str:
-    return "new" if done >= fitting else "old" if done == old else "pass"
+    if done > fitting:
+        return "reading"
+    return "new" if done == fitting else "old" if done == old else "pass"
 
 
-def _scan_for(piece: Batch | None) -> str:
+def _scan_for(piece: Batch | None, done: int, steps: int) -> str:
+    if done == steps - 1:
+        return str(_("Type the new battery's health and cycles, such as 100 1"))
     if piece is None:
         return str(_("Scan a battery, or *PASS* for the step"))
     return str(_("Scan the battery from %(place)s, or *PASS* for the step", place=piece.location.code))
@@ -92,14 +101,11 @@ def _shelf(every: list[tuple[Location, bool]], near: Location | None) -> dict[st
     if near is None:
         return None
     name = near.code.rpartition("-")[0] or near.code
-    mine = [
-        (p, taken) for p, taken in every if p.code.rpartition("-")[0] in (name, "") or p.code == near.code
-    ]
+    mine = [(p, taken) for p, taken in every if p.code.rpartition("-")[0] in (name, "") or p.code == near.code]
     return {
         "name": name,
         "places": [
-            {"code": p.code, "state": "this" if p.id == near.id else "taken" if taken else "free"}
-            for p, taken in mine
+            {"code": p.code, "state": "this" if p.id == near.id else "taken" if taken else "free"} for p, taken in mine
         ],
         "taken": sum(1 for _p, taken in mine if taken),
     }
@@ -107,15 +113,10 @@ def _shelf(every: list[tuple[Location, bool]], near: Location | None) -> dict[st
 
 def is_replacing(unit: OpenUnit) -> bool:
     """Say whether the bench shows the replacement of a battery."""
-    return stopping(unit.holds) is None and replace.is_due(unit)
-
-
-def is_swollen(unit: OpenUnit) -> bool:
-    """Say whether a swollen battery stops everything."""
-    return quarantine.HOLD in unit.holds
+    return stopping(unit.holds) is None and (replace.is_due(unit) or replace.waits_for_reading(unit))
 
 
 WORKS: Final = (
     Work("battery", "batteries/_work_replace.html", is_replacing, replacing),
-    Work("swollen", "batteries/_work_swollen.html", is_swollen, swollen),
+    Work("swollen", "batteries/_work_swollen.html", quarantine.is_held, swollen),
 )

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from workshop.batteries.models import Reading
+from workshop.batteries.quarantine import is_held
 from workshop.batteries.rules import HEALTH_LIMIT
 from workshop.jobs.gates import Gate, Missing
 from workshop.jobs.models import Fault, Job
@@ -36,7 +37,9 @@ _TO_REPLACE = (
 )
 
 
-def _to_replace(health: int | None, _unit: OpenUnit) -> Missing | None:
+def _to_replace(health: int | None, unit: OpenUnit) -> Missing | None:
+    if is_held(unit):
+        return Missing(_("The battery is swollen"), _("Put it into quarantine"), held=True)
     if health is None:
         return None
     if 0 <= health < HEALTH_LIMIT:

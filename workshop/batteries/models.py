@@ -23,9 +23,7 @@ class Reading(Base):
         Index("ix_battery_readings_unit", "unit_id", "id"),
         CheckConstraint("health BETWEEN 0 AND 100", name="health_is_per_cent"),
         CheckConstraint("cycles IS NULL OR cycles BETWEEN 0 AND 20000", name="cycles_possible"),
-        CheckConstraint(
-            "full_charge_mah IS NULL OR full_charge_mah BETWEEN 1 AND 100000", name="capacity_possible"
-        ),
+        CheckConstraint("full_charge_mah IS NULL OR full_charge_mah BETWEEN 1 AND 100000", name="capacity_possible"),
         CheckConstraint("round IN ('diagnosis', 'retest')", name="round_known"),
     )
 

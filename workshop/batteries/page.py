@@ -14,7 +14,7 @@ from workshop.parts.models import FittedPart
 
 def head(unit: OpenUnit) -> dict[str, Any]:
     """Return the gauge that stands beside the unit's name, once the battery was read."""
-    last = readings.latest(unit.id)
+    last = replace.current_reading(unit)
     if last is None:
         return {}
     return {"battery": {"percent": last.health, "cycles": last.cycles, "threshold": HEALTH_LIMIT}}
@@ -28,7 +28,7 @@ def panel(unit: OpenUnit) -> dict[str, Any] | None:
         return None
     return {
         "readings": found,
-        "last": found[0] if found else None,
+        "last": replace.current_reading(unit),
         "limit": HEALTH_LIMIT,
         "replacements": [(each, db.session.get(FittedPart, each.fitted_id)) for each in replaced],
         "item": item,
@@ -38,9 +38,9 @@ def panel(unit: OpenUnit) -> dict[str, Any] | None:
 def battery_json(unit: OpenUnit) -> dict[str, Any] | None:
     """Return what is known of the battery, or None while it was not read."""
     found = readings.history(unit)
-    last, item = found[0] if found else None, quarantine.lying(unit.id)
+    last, item = replace.current_reading(unit), quarantine.lying(unit.id)
     replaced = replace.history(unit.id)
-    if last is None and item is None and not replaced:
+    if not found and item is None and not replaced:
         return None
     return {
         "percent": last.health if last else None,
@@ -51,8 +51,7 @@ def battery_json(unit: OpenUnit) -> dict[str, Any] | None:
         "limit": HEALTH_LIMIT,
         "held_by": unit.held_by,
         "readings": [
-            {"percent": r.health, "cycles": r.cycles, "round": r.round, "at": r.read_at.isoformat()}
-            for r in found
+            {"percent": r.health, "cycles": r.cycles, "round": r.round, "at": r.read_at.isoformat()} for r in found
         ],
     }
 

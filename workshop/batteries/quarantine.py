@@ -21,11 +21,19 @@ HOLD = "battery_swollen"
 KIND = "quarantine"
 
 
+def is_held(unit: OpenUnit) -> bool:
+    """Say whether the unit is stopped for a swollen battery."""
+    return HOLD in unit.holds
+
+
+def is_lying(unit: OpenUnit) -> bool:
+    """Say whether the unit lies in quarantine."""
+    return lying(unit.id) is not None
+
+
 def lying(unit_id: int) -> QuarantineItem | None:
     """Return where a unit's battery lies in quarantine, or None."""
-    query = select(QuarantineItem).where(
-        QuarantineItem.unit_id == unit_id, QuarantineItem.collected_at.is_(None)
-    )
+    query = select(QuarantineItem).where(QuarantineItem.unit_id == unit_id, QuarantineItem.collected_at.is_(None))
     return db.session.scalars(query).one_or_none()
 
 
@@ -50,9 +58,7 @@ def place_named(code: str, site_id: int) -> Location:
 
 def places(site_id: int) -> list[tuple[Location, bool]]:
     """Return a site's quarantine places in order, each with whether something lies there."""
-    taken = set(
-        db.session.scalars(select(QuarantineItem.location_id).where(QuarantineItem.collected_at.is_(None)))
-    )
+    taken = set(db.session.scalars(select(QuarantineItem.location_id).where(QuarantineItem.collected_at.is_(None))))
     query = select(Location).where(Location.site_id == site_id, Location.kind == KIND).order_by(Location.code)
     return [(place, place.id in taken) for place in db.session.scalars(query)]
 
@@ -64,7 +70,7 @@ def free_places(site_id: int) -> list[Location]:
 
 def lay(unit: OpenUnit, place: Location, *, critical: bool, now: datetime, by: int | None) -> dict[str, Any]:
     """Lay a unit with a swollen battery into a place, or move it there; return what undoes it."""
-    if HOLD not in unit.holds:
+    if not is_held(unit):
         raise Refused(
             _("No safety hold stands on this unit."),
             _("Scan *SWOLLEN* first if its battery is swollen."),
@@ -116,9 +122,7 @@ def collect(
     """Write down that a battery left with a carrier. Raises Refused where none lies in quarantine."""
     item = lying(unit.id)
     if item is None:
-        raise Refused(
-            _("It lies in no quarantine place."), _("Scan the box it lies in first."), field="place"
-        )
+        raise Refused(_("It lies in no quarantine place."), _("Scan the box it lies in first."), field="place")
     item.carrier, item.weight_g, item.certificate = carrier, weight_g, certificate
     item.collected_at, item.collected_by = now, by
     return item

@@ -32,7 +32,7 @@ def place_scanned(before: OnKind | None) -> OnKind:
     def meaning(found: Found, bench: Bench) -> Intent:
         place = db.session.get(Location, found.target_id)
         unit = target.at_bench(bench.actor.bench_id, bench.actor.person_id)
-        if place is not None and unit is not None and quarantine.HOLD in unit.holds:
+        if place is not None and unit is not None and quarantine.is_held(unit):
             return Intent("lay_in_quarantine", unit, {"place": place.code})
         assert before is not None
         return before(found, bench)
@@ -43,7 +43,7 @@ def place_scanned(before: OnKind | None) -> OnKind:
 def place_typed(code: str, bench: Bench) -> Intent | None:
     """Read the code of a quarantine place as it stands on the shelf, such as Q-01-4."""
     unit = target.at_bench(bench.actor.bench_id, bench.actor.person_id)
-    if unit is None or quarantine.HOLD not in unit.holds:
+    if unit is None or not quarantine.is_held(unit):
         return None
     known = {place.code for place, _taken in quarantine.places(unit.site_id)}
     return Intent("lay_in_quarantine", unit, {"place": code}) if code in known else None
@@ -92,14 +92,10 @@ class Collect(Arguments):
 
 
 def _collect(unit: OpenUnit, given: Collect, act: Act) -> Outcome:
-    item = quarantine.collect(
-        unit, given.carrier, given.weight_g, given.certificate, now=act.now, by=act.by.person_id
-    )
+    item = quarantine.collect(unit, given.carrier, given.weight_g, given.certificate, now=act.now, by=act.by.person_id)
     data: dict[str, Any] = {"place": item.location.code, **given.model_dump()}
-    if quarantine.HOLD in unit.holds:
-        act.follow(
-            "lift_hold", unit.id, {"kind": quarantine.HOLD, "reason": f"{given.carrier}, {given.weight_g} g"}
-        )
+    if quarantine.is_held(unit):
+        act.follow("lift_hold", unit.id, {"kind": quarantine.HOLD, "reason": f"{given.carrier}, {given.weight_g} g"})
     if given.what == "device" and can_move(unit.stage, Stage.CLOSED):
         data |= flow.move(unit, Stage.CLOSED, now=act.now, closed_as="recycled")
     elif unit.stage in (Stage.DIAGNOSIS, Stage.PARTS, Stage.REPAIR, Stage.GRADING):
@@ -125,6 +121,7 @@ ACTIONS: Final = (
         _l("Laid into quarantine, %(place)s"),
         detail=_l("%(un)s, packed by %(packing)s"),
         arguments=Lay,
+        offered=quarantine.is_held,
         undo=_take_out,
         through_holds=True,
         icon="shield-alert",
@@ -139,6 +136,7 @@ ACTIONS: Final = (
         _l("Collected by %(carrier)s, %(weight_g)s g"),
         detail=_l("%(certificate)s"),
         arguments=Collect,
+        offered=quarantine.is_lying,
         through_holds=True,
         icon="truck",
         help=_l("The carrier has it: weight and note are kept, the hold lifts."),

@@ -36,9 +36,7 @@ def _record(unit: OpenUnit, given: RecordReading, act: Act) -> Outcome:
     judged = judge(given.percent, given.cycles)
     check = readings.battery_check(unit)
     before = readings.before_of(unit, check)
-    kept = readings.keep(
-        unit, given.percent, given.cycles, given.full_charge_mah, now=act.now, by=act.by.person_id
-    )
+    kept = readings.keep(unit, given.percent, given.cycles, given.full_charge_mah, now=act.now, by=act.by.person_id)
     outcome = "fail" if judged.must_be_replaced else "pass"
     typed = readings.typed(given.percent, given.cycles)
     act.follow("answer", unit.id, {"check": check.code, "outcome": outcome, "reading": typed})
@@ -79,9 +77,7 @@ def _keep_answer(unit: OpenUnit, act: Act) -> None:
     health, cycles, full = readings.must_parse(answer.reading)
     readings.refuse_nonsense(health, cycles)
     if judge(health, cycles).must_be_replaced and answer.outcome == "pass":
-        raise BadReading(
-            str(judge(health, cycles).sentence), _("With this reading the check fails."), field="outcome"
-        )
+        raise BadReading(str(judge(health, cycles).sentence), _("With this reading the check fails."), field="outcome")
     readings.keep(unit, health, cycles, full, now=act.now, by=act.by.person_id)
 
 

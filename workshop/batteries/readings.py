@@ -64,9 +64,7 @@ def battery_check(unit: OpenUnit) -> Check:
     checks = diagnosis.checks_of(unit.category, diagnosis.round_of(unit.stage))
     found = next((c for c in checks if c.kind == "reading"), None)
     if found is None or unit.held_by == "none":
-        raise Refused(
-            _("%(unit)s has no battery to read.", unit=unit.model_name), _("Answer its other checks.")
-        )
+        raise Refused(_("%(unit)s has no battery to read.", unit=unit.model_name), _("Answer its other checks."))
     return found
 
 

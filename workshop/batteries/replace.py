@@ -9,7 +9,8 @@ from typing import Any, Final
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from workshop.batteries.models import Replacement
+from workshop.batteries import readings
+from workshop.batteries.models import Reading, Replacement
 from workshop.batteries.procedures import fitting_step, old_step, procedure_for
 from workshop.catalogue.checklists import fault_type
 from workshop.catalogue.reference import Procedure
@@ -51,6 +52,19 @@ def history(unit_id: int) -> list[Replacement]:
     """Return the finished replacements of a unit, newest first."""
     query = select(Replacement).where(Replacement.unit_id == unit_id, Replacement.finished_at.is_not(None))
     return list(db.session.scalars(query.order_by(Replacement.id.desc())))
+
+
+def current_reading(unit: OpenUnit) -> Reading | None:
+    """Return the last reading of the battery that is in the unit now, or None: an older one's says nothing of it."""
+    reading, replaced = readings.latest(unit.id), history(unit.id)
+    if reading is None or not replaced or replaced[0].finished_at is None:
+        return reading
+    return reading if reading.read_at > replaced[0].finished_at else None
+
+
+def waits_for_reading(unit: OpenUnit) -> bool:
+    """Say whether this job's new battery was not read yet."""
+    return unit.stage == Stage.REPAIR and done_in(unit.job_id) is not None and current_reading(unit) is None
 
 
 def begin(unit: OpenUnit, *, now: datetime) -> Replacement:
@@ -152,9 +166,7 @@ def _refuse_unknown_breaks(unit: OpenUnit, broke: Collection[str]) -> None:
 def faults_of(unit: OpenUnit, broke: Collection[str]) -> list[str]:
     """Return the faults that what broke makes, those that a device of this category can have."""
     codes = [code for what in broke for code in FAULT_OF_BREAK.get(what, ())]
-    return [
-        code for code in codes if (kind := fault_type(code)) is not None and unit.category in kind.categories
-    ]
+    return [code for code in codes if (kind := fault_type(code)) is not None and unit.category in kind.categories]
 
 
 def take_back(done_id: int, mended: list[str], broke: list[str], *, now: datetime, by: int | None) -> None:
@@ -168,6 +180,11 @@ def take_back(done_id: int, mended: list[str], broke: list[str], *, now: datetim
     fit.unfit(fitted, now=now, by=by)
     fit.reopen_faults(done.job_id, mended)
     db.session.flush()
+
+
+def may_have_broken(unit: OpenUnit) -> bool:
+    """Say whether a battery is or was replaced in this job."""
+    return under_way(unit.job_id) is not None or done_in(unit.job_id) is not None
 
 
 def note_broken(unit: OpenUnit, what: str) -> Replacement:

@@ -51,12 +51,7 @@ def battery_scanned(before: OnKind | None) -> OnKind:
     def meaning(found: Found, bench: Bench) -> Intent:
         batch = db.session.get(Batch, found.target_id)
         unit = target.at_bench(bench.actor.bench_id, bench.actor.person_id)
-        if (
-            batch is not None
-            and batch.part.kind == replace.KIND
-            and unit is not None
-            and replace.is_due(unit)
-        ):
+        if batch is not None and batch.part.kind == replace.KIND and unit is not None and replace.is_due(unit):
             return Intent("replace_battery", unit, {"batch": batch.code})
         assert before is not None
         return before(found, bench)
@@ -152,6 +147,7 @@ def _replace(unit: OpenUnit, given: ReplaceBattery, act: Act) -> Outcome:
             "part": fitted.part.name,
             "lot": batch.lot,
             "procedure": done.procedure,
+            "how": procedure_for(unit.held_by).title,
             "minutes": done.minutes,
             "old_serial": done.old_serial,
             "new_serial": done.new_serial,
@@ -207,6 +203,7 @@ ACTIONS: Final = (
         TECHNICIANS,
         _l("Battery, step %(step)s: %(title)s"),
         stages=REPAIR,
+        offered=replace.is_due,
         undo=_untick,
         icon="list-checks",
         help=_l("*PASS* does so while a battery is being replaced."),
@@ -220,6 +217,7 @@ ACTIONS: Final = (
         _l("Old battery: %(serial)s"),
         arguments=OldBattery,
         stages=REPAIR,
+        offered=replace.is_due,
         undo=_forget_old,
         icon="battery",
     ),
@@ -230,9 +228,10 @@ ACTIONS: Final = (
         _replace,
         TECHNICIANS,
         _l("Battery replaced: %(part)s, %(batch)s"),
-        detail=_l("%(procedure)s, %(minutes)s min, %(broke)s"),
+        detail=_l("%(how)s, %(minutes)s min, %(broke)s"),
         arguments=ReplaceBattery,
         stages=REPAIR,
+        offered=replace.is_due,
         undo=_put_back,
         icon="battery-charging",
         minutes=18,
@@ -247,6 +246,7 @@ ACTIONS: Final = (
         _l("%(what)s broke"),
         arguments=NoteBroken,
         stages=REPAIR,
+        offered=replace.may_have_broken,
         undo=_unbroke,
         icon="triangle-alert",
         help=_l("What broke while the battery was replaced; it becomes a fault where it is one."),

@@ -71,13 +71,9 @@ def judge(health: int, cycles: int | None = None, *, limit: int = HEALTH_LIMIT) 
         raise BadReading(what, _l("Read it again from the settings."), field="cycles")
     facts = {"health": health, "limit": limit}
     if health < limit:
-        return Reading(
-            health, cycles, Verdict.WORN, _l("Battery worn, %(health)s %%, limit %(limit)s %%.", **facts)
-        )
+        return Reading(health, cycles, Verdict.WORN, _l("Battery worn, %(health)s %%, limit %(limit)s %%.", **facts))
     if health < limit + NEAR_LIMIT:
-        sentence = _l(
-            "%(health)s %% passes, near the limit of %(limit)s %%: it will sink in the warranty.", **facts
-        )
+        sentence = _l("%(health)s %% passes, near the limit of %(limit)s %%: it will sink in the warranty.", **facts)
         return Reading(health, cycles, Verdict.NEAR, sentence)
     return Reading(health, cycles, Verdict.GOOD, _l("%(health)s %% passes, limit %(limit)s %%.", **facts))
 
@@ -141,9 +137,7 @@ class Condition(StrEnum):
     WASTE = "waste"
 
 
-def condition(
-    signs: Collection[Sign], *, critical: bool | None = None, for_disposal: bool = False
-) -> Condition:
+def condition(signs: Collection[Sign], *, critical: bool | None = None, for_disposal: bool = False) -> Condition:
     """Return the condition that the signs make.
 
     A battery liable to react, burn or vent is critical. Gas, heat and a short are taken so; `critical` is

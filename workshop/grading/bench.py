@@ -47,18 +47,14 @@ def context(unit: OpenUnit) -> dict[str, Any]:
     waiting = zones.next_zone(unit)
     return {
         "step": step,
-        "scan_for": _("Scan what you see on %(zone)s", zone=waiting.title.lower())
-        if waiting
-        else _("Scan *NEXT*"),
+        "scan_for": _("Scan what you see on %(zone)s", zone=waiting.title.lower()) if waiting else _("Scan *NEXT*"),
         **ladder(unit, found, waiting.code if waiting else ""),
     }
 
 
 def ladder(unit: OpenUnit, found: Grade, waiting: str = "") -> dict[str, Any]:
     """Return the drawings, the ladder and the badge of a grade as it stands."""
-    seen = {
-        z.code: o.seen for z in zones.zones_of(unit) if (o := zones.observations(unit.job_id).get(z.code))
-    }
+    seen = {z.code: o.seen for z in zones.zones_of(unit) if (o := zones.observations(unit.job_id).get(z.code))}
     deciding = found.deciding.code if found.deciding else ""
     sides = drawing.sides(unit.category, has_battery=zones.has_battery(unit))
     numbers = [z for z, what in seen.items() if what]
@@ -70,9 +66,7 @@ def ladder(unit: OpenUnit, found: Grade, waiting: str = "") -> dict[str, Any]:
         "ladder": [
             {
                 "name": str(m.title),
-                "seen": _("scan what you see")
-                if m.code == waiting
-                else str(m.seen) or _("not looked at yet"),
+                "seen": _("scan what you see") if m.code == waiting else str(m.seen) or _("not looked at yet"),
                 "grade": m.cap.letter if m.cap else "",
                 "decides": m.decides,
                 "count": numbers.index(m.code) + 1 if m.code in numbers else "",

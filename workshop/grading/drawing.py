@@ -54,9 +54,7 @@ SIDES: Final[dict[str, tuple[Side, ...]]] = {
             {"screen": (18, 24), "frame": (5, 17), "back": (18, 32), "ports": (31, 22)},
         ),
     ),
-    "home-console": (
-        Side("home-console", _FRONT, 48, 48, {"frame": (17, 12), "back": (24, 42), "ports": (24, 28)}),
-    ),
+    "home-console": (Side("home-console", _FRONT, 48, 48, {"frame": (17, 12), "back": (24, 42), "ports": (24, 28)}),),
     "smartwatch": (
         Side(
             "watch",
@@ -74,9 +72,7 @@ def sides(category: str, *, has_battery: bool) -> tuple[Side, ...]:
     return SIDES["home-console" if category == "console" and not has_battery else category]
 
 
-def drawn(
-    drawings: Iterable[Side], seen: dict[str, int], deciding: str, waiting: str
-) -> list[dict[str, Any]]:
+def drawn(drawings: Iterable[Side], seen: dict[str, int], deciding: str, waiting: str) -> list[dict[str, Any]]:
     """Return each drawing with its marks: numbered where something was seen, hollow where a look waits."""
     numbers = {zone: n for n, zone in enumerate((z for z, what in seen.items() if what), 1)}
     return [{"side": side, "marks": _marks(side, numbers, deciding, waiting)} for side in drawings]

@@ -41,9 +41,7 @@ REACHES: Final[dict[str, frozenset[str]]] = {
 }
 
 
-def record(
-    unit: OpenUnit, fields: dict[str, Any], *, now: datetime, by: int | None, bench: int | None
-) -> Erasure:
+def record(unit: OpenUnit, fields: dict[str, Any], *, now: datetime, by: int | None, bench: int | None) -> Erasure:
     """Keep the evidence of one try, passed or failed. Raises Refused where it contradicts itself."""
     _refuse_overclaim(fields["method"], fields["category"])
     _refuse_impossible_times(fields["started_at"], fields["ended_at"], now)
@@ -70,13 +68,9 @@ def _refuse_overclaim(method: str, category: str) -> None:
 
 def _refuse_impossible_times(started: datetime | None, ended: datetime | None, now: datetime) -> None:
     if started and ended and ended < started:
-        raise Refused(
-            _("It ended before it started."), _("Look at the tool's report again."), field="ended_at"
-        )
+        raise Refused(_("It ended before it started."), _("Look at the tool's report again."), field="ended_at")
     if (ended or started or now) > now:
-        raise Refused(
-            _("That time is still to come."), _("Look at the tool's report again."), field="ended_at"
-        )
+        raise Refused(_("That time is still to come."), _("Look at the tool's report again."), field="ended_at")
 
 
 def _digest(unit: OpenUnit, job_number: int, erasure: Erasure) -> str:
@@ -119,9 +113,7 @@ def numbered(number: str) -> Erasure:
     tail = number.rpartition("-")[2]
     found = db.session.get(Erasure, int(tail)) if tail.isdigit() and len(tail) < 16 else None
     if found is None or found.number != number:
-        raise NotFound(
-            _("There is no certificate %(number)s.", number=number), _("Open it from the unit's page.")
-        )
+        raise NotFound(_("There is no certificate %(number)s.", number=number), _("Open it from the unit's page."))
     return found
 
 

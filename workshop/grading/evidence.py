@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from workshop.batteries import readings
+from workshop.batteries import replace
 from workshop.grading import zones
 from workshop.grading.rubric import Grade, grade, load_rubric
 from workshop.jobs import diagnosis
@@ -33,7 +33,7 @@ def function_ok(unit: OpenUnit) -> bool | None:
 
 def battery_health(unit: OpenUnit) -> int | None:
     """Return the health that this job's re-test read, or None: an older one may be of an older battery."""
-    reading = readings.latest(unit.id)
+    reading = replace.current_reading(unit)
     counts = reading is not None and reading.job_id == unit.job_id and reading.round == "retest"
     return reading.health if reading is not None and counts else None
 

@@ -57,11 +57,7 @@ def _not_erased(result: str | None, _unit: OpenUnit) -> Missing | None:
 
 
 def _locked(count: int | None, _unit: OpenUnit) -> Missing | None:
-    return (
-        None
-        if count
-        else Missing(_("The lock check of the re-test has not passed"), _("At this bench, by scan"))
-    )
+    return None if count else Missing(_("The lock check of the re-test has not passed"), _("At this bench, by scan"))
 
 
 def _not_graded(rung: str | None, _unit: OpenUnit) -> Missing | None:

@@ -34,9 +34,7 @@ class Erasure(Base):
         CheckConstraint(_one_of("category", CATEGORIES), name="category_known"),
         CheckConstraint(_one_of("verification", VERIFICATIONS), name="verification_known"),
         CheckConstraint(_one_of("result", RESULTS), name="result_known"),
-        CheckConstraint(
-            "ended_at IS NULL OR started_at IS NULL OR ended_at >= started_at", name="ends_after_start"
-        ),
+        CheckConstraint("ended_at IS NULL OR started_at IS NULL OR ended_at >= started_at", name="ends_after_start"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -49,9 +49,7 @@ def next_zone(unit: OpenUnit) -> Zone | None:
     return next((z for z in zones_of(unit) if z.code not in seen), None)
 
 
-def observe(
-    unit: OpenUnit, zone: Zone, seen: int, *, note: str, now: datetime, by: int | None
-) -> dict[str, Any]:
+def observe(unit: OpenUnit, zone: Zone, seen: int, *, note: str, now: datetime, by: int | None) -> dict[str, Any]:
     """Write down what is seen on a zone, over an earlier look, and return what undoes it."""
     row = observations(unit.job_id).get(zone.code)
     before: dict[str, Any] = {"zone": zone.code}
