@@ -1,0 +1,1 @@
+"""How fast a scan is, measured against a bare handler that does the same work in the database."""

@@ -1,0 +1,84 @@
+"""The queue page: how its time grows with the workshop, and that none of its statements reads a table through."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from typing import Any, Final
+
+from flask import Flask
+from sqlalchemy import select
+
+from bench.figures import percentile, spread
+from bench.load import ask
+from bench.statements import noted
+from workshop.accounts import authenticate
+from workshop.accounts.models import Person
+from workshop.core import clock
+from workshop.core.db import db
+
+ADDRESS: Final = "/queue"
+GROWING: Final = ("units", "jobs", "events", "barcodes", "stage_visits", "requests")
+_FULL: Final = re.compile(rf"(?:\bSCAN|Seq Scan on) ({'|'.join(GROWING)})\b")
+
+
+def measure(sites: list[tuple[int, Flask, int]], rounds: int, each: int = 20) -> dict[str, Any]:
+    """Return p95 by size, their ratio by round, and the statements that read a whole table (there must be none)."""
+    asks = [_request(app) for _units, app, _port in sites]
+    taken: dict[int, list[float]] = {units: [] for units, _app, _port in sites}
+    for number in range(-1, rounds):
+        for (units, _app, port), message in zip(sites, asks, strict=True):
+            p95 = percentile(_times(port, message, each), 0.95)
+            if number >= 0:
+                taken[units].append(p95)
+    small, large = taken[sites[0][0]], taken[sites[-1][0]]
+    plans = [plan for _units, app, _port in sites[-1:] for plan in explained(app)]
+    return {
+        "p95_ms": {str(units): spread(values) for units, values in taken.items()},
+        "large_to_small": spread([b / a for a, b in zip(small, large, strict=True)]),
+        "full_scans": [line for plan in plans for line in plan.splitlines() if _FULL.search(line)],
+        "plans": plans,
+    }
+
+
+def _cookie(app: Flask) -> str:
+    with app.app_context():
+        person = db.session.scalars(select(Person).order_by(Person.id)).first()
+        assert person is not None
+        secret = authenticate.open_session(person, clock.now(), hours=12)
+        db.session.commit()
+        db.session.remove()
+    signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return f"session={signer.dumps({'sid': secret})}"
+
+
+def _request(app: Flask) -> bytes:
+    return f"GET {ADDRESS} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {_cookie(app)}\r\n\r\n".encode()
+
+
+def _times(port: int, message: bytes, number: int) -> list[float]:
+    times = []
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        for _ in range(number):
+            before = time.perf_counter()
+            status, body = ask(connection, message)
+            times.append((time.perf_counter() - before) * 1000)
+            if status != 200:
+                raise RuntimeError(f"the queue page answered {status}: {body[:300]!r}")
+    return times
+
+
+def explained(app: Flask) -> list[str]:
+    """Return the plan of every statement that the page sends."""
+    client = app.test_client()
+    client.set_cookie("session", _cookie(app).removeprefix("session="))
+    with noted() as sent:
+        client.get(ADDRESS)
+    with app.app_context():
+        how = "EXPLAIN " if db.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+        with db.engine.connect() as connection:
+            return [
+                "\n".join(str(row[-1]) for row in connection.exec_driver_sql(how + statement, parameters))
+                for statement, parameters in sent
+            ]
