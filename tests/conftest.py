@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +15,18 @@ import pytest
 from flask import Flask
 from PIL import Image
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 
 from tests import postgres
 from tests.cast import Cast, load_cast
+from tests.pages import Pages
 from workshop import create_app
 from workshop.catalogue.checklists import checklist
 from workshop.catalogue.identifiers import imei_check_digit
 from workshop.config import Settings
 from workshop.core.actions import Done, perform
 from workshop.core.actor import Actor
-from workshop.core.db import db
+from workshop.core.db import db, is_sqlite
 from workshop.jobs import target
 from workshop.jobs.target import OpenUnit
 
@@ -55,22 +59,37 @@ def new_database(
     return server.new_database
 
 
+@pytest.fixture(scope="session")
+def copied_database(
+    new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Callable[[], str]:
+    """Make a migrated database with models and people, as a copy of one that is made once, and return its address."""
+    from workshop.core.migrate import upgrade
+
+    original = new_database()
+    app = create_app(settings_for(original, tmp_path_factory.mktemp("instance")))
+    with app.app_context():
+        upgrade()
+        load_cast()
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    name = str(make_url(original).database)
+    if not is_sqlite(original):
+        server: postgres.Server = request.getfixturevalue("postgres_server")
+        return lambda: server.new_database(like=name)
+    return lambda: f"sqlite:///{shutil.copyfile(name, str(make_url(new_database()).database))}"
+
+
 def settings_for(url: str, tmp: Path, **more: Any) -> Settings:
     """Settings for a test: nothing is read from the environment."""
     return Settings(database_url=url, secret_key="tests-only-tests-only", instance=tmp, repeat_seconds=0.0, **more)
 
 
 @pytest.fixture(scope="session")
-def whole_app(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def whole_app(copied_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The app on a migrated database with models and people, once for each engine."""
-    from workshop.core.migrate import upgrade
-
-    app = create_app(settings_for(new_database(), tmp_path_factory.mktemp("instance")))
-    with app.app_context():
-        upgrade()
-        load_cast()
-        db.session.commit()
-        db.session.remove()
+    app = create_app(settings_for(copied_database(), tmp_path_factory.mktemp("instance")))
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -92,6 +111,22 @@ def app(whole_app: Flask) -> Iterator[Flask]:
             engines[None] = engine
             outer.rollback()
             connection.close()
+
+
+@pytest.fixture
+def own_app(copied_database: Callable[[], str], tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Make an app on a database of its own, where threads may meet: what is committed there stays until the test ends."""
+    made: list[Flask] = []
+
+    def make(**settings: Any) -> Flask:
+        made.append(create_app(replace(settings_for(copied_database(), tmp_path), **settings)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.fixture
@@ -197,6 +232,12 @@ def client_of(app: Flask, cast: Cast) -> Callable[[str], Any]:
         return client
 
     return make
+
+
+@pytest.fixture
+def pages_of(client_of: Callable[[str], Any]) -> Callable[[str], Pages]:
+    """A client signed in as one of the cast that looks at each page it gets as a whole."""
+    return lambda username: Pages(client_of(username))
 
 
 @pytest.fixture

@@ -57,11 +57,11 @@ class Server:
         """Return the address of a database."""
         return f"postgresql+psycopg://nobody@/{name}?host={self.folder}"
 
-    def new_database(self) -> str:
-        """Make an empty database and return its address."""
+    def new_database(self, like: str = "template1") -> str:
+        """Make a database, empty or a copy of the one called `like`, and return its address."""
         name = f"t{os.getpid()}_{next(self._numbers)}"
         with psycopg.connect(f"host={self.folder} user=nobody dbname=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")  # type: ignore[arg-type]
         return self.url(name)
 
 
