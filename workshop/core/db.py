@@ -122,13 +122,14 @@ def prepare_sqlite(engine: Engine, journal_setting: str = "auto") -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
+        driver = connection.connection.driver_connection
         if _reading.get():
-            connection.exec_driver_sql("BEGIN")
+            driver.execute("BEGIN")
             return
         if not connection.info.get("queued"):
             queue.__enter__()
             connection.info["queued"] = True
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        driver.execute("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
     def given_back(_connection: Any, record: Any) -> None:

@@ -16,9 +16,10 @@ from sqlalchemy import Index, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop.core.db import Base, BigId, db
-from workshop.core.ready import Ready, insertion
+from workshop.core.ready import Ready, ReadyChange, insertion
 
 START: Final = "0" * 64
+_ONE_SPELLING: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 class Event(Base):
@@ -61,7 +62,7 @@ class Chain:
 
 def canonical(value: Any) -> str:
     """Return `value` as JSON with one spelling only. Holds strings, whole numbers, booleans, lists and objects."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ONE_SPELLING.encode(value)
 
 
 def link(previous: str, body: str) -> str:
@@ -69,7 +70,7 @@ def link(previous: str, body: str) -> str:
     return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
 
 
-_INSERT = Ready(insertion(Event.__table__, leaving_out="id"))
+_INSERT = ReadyChange(insertion(Event.__table__, leaving_out="id"))
 _LAST = Ready(
     select(Event.seq, Event.hash)
     .where(Event.chain_kind == bindparam("kind"), Event.chain_id == bindparam("id"))

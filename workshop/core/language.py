@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
@@ -22,11 +24,16 @@ def _known() -> Actor | None:
     return found
 
 
-def _language() -> str:
+def _language() -> Locale:
     actor = _known()
     if actor is not None:
-        return actor.language
-    return (request.accept_languages.best_match(LANGUAGES) if has_request_context() else None) or "en"
+        return _locale(actor.language)
+    return _locale((request.accept_languages.best_match(LANGUAGES) if has_request_context() else None) or "en")
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
 
 
 def _zone() -> str:

@@ -7,6 +7,7 @@ text is compiled once for each kind of database. They run in the session's own t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -44,6 +45,46 @@ class Ready:
         if dialect.name not in self._written:
             self._written[dialect.name] = with_constants(self._statement, dialect), {"compiled_cache": _Single()}
         return self._written[dialect.name]
+
+
+class ReadyChange(Ready):
+    """An INSERT or UPDATE, which returns no rows: its text goes to the driver as it stands.
+
+    That leaves out what a result needs, and costs less than half of the way for all statements.
+    """
+
+    def __init__(self, statement: Executable) -> None:
+        super().__init__(statement)
+        self._sent: dict[str, _Sent] = {}
+
+    def __call__(self, parameters: Mapping[str, Any]) -> CursorResult[Any]:
+        session = db.session()
+        session.flush()
+        connection = session.connection()
+        sent = self._sent.get(connection.dialect.name) or self._prepare(connection.dialect)
+        return connection.exec_driver_sql(sent.text, sent.values(parameters))
+
+    def _prepare(self, dialect: Dialect) -> _Sent:
+        written, _options = self.written_for(dialect)
+        compiled: Any = written.compile(dialect=dialect)  # type: ignore[attr-defined]
+        kinds = {n: b.type.dialect_impl(dialect).bind_processor(dialect) for n, b in compiled.binds.items()}
+        sent = _Sent(str(compiled), tuple(compiled.positiontup or ()), {n: p for n, p in kinds.items() if p})
+        self._sent[dialect.name] = sent
+        return sent
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What goes to the driver: the text, the order of its parameters (none where they go by name), and their makers."""
+
+    text: str
+    order: tuple[str, ...]
+    makers: dict[str, Any]
+
+    def values(self, parameters: Mapping[str, Any]) -> Any:
+        """Return the parameters as the driver takes them."""
+        made = {**parameters, **{name: make(parameters[name]) for name, make in self.makers.items()}}
+        return tuple([made[name] for name in self.order]) if self.order else made
 
 
 class _Single(dict[Any, Any]):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop.core.db import Base, db
 from workshop.core.errors import Refused
-from workshop.core.ready import Ready, insertion
+from workshop.core.ready import Ready, ReadyChange, insertion
 
 KEPT_FOR: Final = timedelta(days=30)
 
@@ -36,7 +36,7 @@ class KeyReused(Refused):
     kind = "key-reused"
 
 
-_INSERT = Ready(insertion(Request.__table__))
+_INSERT = ReadyChange(insertion(Request.__table__))
 _FIND = Ready(
     select(Request.mark, Request.answer).where(
         Request.caller == bindparam("caller"), Request.key == bindparam("key")

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, render_template, request, session, url_for
+from flask import Flask, Request, Response, current_app, g, render_template, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, generate_csrf
@@ -213,6 +214,13 @@ def _csrf(error: CSRFError) -> ResponseReturnValue:
 # --- wiring ---------------------------------------------------------------------------------------------------
 
 
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie, for pages only: a program sends its token with each call."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return self.session_class() if request.path.startswith("/api/") else super().open_session(app, request)
+
+
 @cache
 def _fingerprint(path: str) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
@@ -265,6 +273,7 @@ def _secure(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     """Wire pages: permissions, headers, refusals, template globals."""
+    app.session_interface = PageSessions()
     app.before_request(_enforce)
     app.after_request(_secure)
     app.register_error_handler(Refused, refusal)

@@ -20,7 +20,7 @@ from workshop.core.db import db
 from workshop.core.errors import Conflict, NotFound, Refused
 from workshop.core.events import Chain
 from workshop.core.house import house
-from workshop.core.ready import Ready
+from workshop.core.ready import Ready, ReadyChange
 from workshop.jobs.gates import registry
 from workshop.jobs.hold_rules import stopping
 from workshop.jobs.models import Hold, Job, Unit
@@ -230,7 +230,7 @@ def at_bench(bench_id: int | None, person_id: int | None) -> OpenUnit | None:
     return from_row(row) if row else None
 
 
-_TOUCH = Ready(
+_TOUCH = ReadyChange(
     update(Job.__table__)  # type: ignore[arg-type]
     .where(Job.id == bindparam("job"), Job.version == bindparam("was"))
     .values(
