@@ -39,30 +39,29 @@ def next_check(unit: OpenUnit, round_: str) -> Check | None:
 
 
 def answer(
-    unit: OpenUnit, check: Check, outcome: str, *, reading: str = "", now: datetime, by: int | None
+    unit: OpenUnit,
+    check: Check,
+    outcome: str,
+    *,
+    reading: str = "",
+    now: datetime,
+    by: int | None,
+    known: dict[str, CheckAnswer] | None = None,
 ) -> dict[str, Any]:
     """Write down the answer to a check, over an earlier one, and return what undoes it.
 
-    A failed check raises its fault; a passed one in diagnosis takes back the fault that it raised before.
+    `known` are the answers of the round, where the caller has read them: then none is looked up.
     """
     round_ = round_of(unit.stage)
     if outcome == "none" and check.required:
         raise Refused(_("Check %(n)s is required.", n=check.number), _("Answer pass or fail."), field="outcome")
-    row = db.session.scalars(
-        select(CheckAnswer).where(
-            CheckAnswer.job_id == unit.job_id,
-            CheckAnswer.round == round_,
-            CheckAnswer.check_code == check.code,
-        )
-    ).one_or_none()
-    before = (
-        {"check": check.code, "round": round_, "outcome": row.outcome, "reading": row.reading}
-        if row
-        else {"check": check.code, "round": round_}
-    )
+    row = (answers_of(unit.job_id, round_) if known is None else known).get(check.code)
+    before: dict[str, Any] = {"check": check.code, "round": round_}
     if row is None:
         row = CheckAnswer(job_id=unit.job_id, round=round_, check_code=check.code, outcome=outcome, answered_at=now)
         db.session.add(row)
+    else:
+        before |= {"outcome": row.outcome, "reading": row.reading}
     row.outcome, row.reading, row.required = outcome, reading, check.required
     row.answered_by, row.answered_at = by, now
     return before

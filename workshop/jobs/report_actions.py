@@ -39,7 +39,7 @@ def record_report(unit: OpenUnit, given: Report, act: Act) -> Outcome:
         if check.kind == "reading":
             continue  # a reading has a history of its own: it is recorded where the battery's is
         outcomes[check.code] = "fail" if check.code in failed else "pass"
-        diagnosis.answer(unit, check, outcomes[check.code], now=act.now, by=act.by.person_id)
+        diagnosis.answer(unit, check, outcomes[check.code], now=act.now, by=act.by.person_id, known=answered)
         if check.code in failed:
             after_failure(unit, check, act)
     _follow_reading(unit, given, left, act)
