@@ -7,12 +7,25 @@ from flask_babel import lazy_gettext as _l
 
 from workshop.core.house import house
 from workshop.jobs import gates as job_gates
-from workshop.marketplace import actions, bench, commands, desk_actions, gates, kinds, listeners, order_actions, show
+from workshop.marketplace import (
+    actions,
+    bench,
+    commands,
+    desk_actions,
+    gates,
+    kinds,
+    links,
+    listeners,
+    order_actions,
+    show,
+    views,
+)
 from workshop.marketplace.workers import workers
 
 
 def init_app(app: Flask) -> None:
     """Bring the room into the house."""
+    app.register_blueprint(views.bp)
     commands.register(app)
     with app.app_context():
         rooms = house()
@@ -26,9 +39,8 @@ def init_app(app: Flask) -> None:
             rooms.workers[worker.kind] = worker
         show.bring(rooms)
         bench.bring()
-        rooms.explain(
-            "ux_listed_units_one_open_per_unit", _l("This unit is listed already."), _l("Look at its page.")
-        )
-        rooms.explain(
-            "ux_sold_pieces_one_per_job", _l("This unit is sold already."), _l("Take the next one.")
-        )
+        rooms.links.extend(links.LINKS)
+        rooms.homes["refurbisher"] = "marketplace.feed"
+        rooms.extensions["pages"] |= {"sales_order": "marketplace.order_page", "listing": "marketplace.listing_page"}
+        rooms.explain("ux_listed_units_one_open_per_unit", _l("This unit is listed already."), _l("Look at its page."))
+        rooms.explain("ux_sold_pieces_one_per_job", _l("This unit is sold already."), _l("Take the next one."))

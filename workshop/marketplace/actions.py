@@ -192,9 +192,9 @@ def _release_unit(unit: OpenUnit, given: Release, act: Act) -> Outcome:
 class Ship(Arguments):
     """What goes on the parcel. The carrier's number may stay empty: then ours stands for it."""
 
-    order: Annotated[
-        str, Field(max_length=40), Ask(_l("Order"), _l("Checked against the unit where it is given."))
-    ] = ""
+    order: Annotated[str, Field(max_length=40), Ask(_l("Order"), _l("Checked against the unit where it is given."))] = (
+        ""
+    )
     tracking_number: Annotated[str, Field(max_length=200), Ask(_l("Tracking number"))] = ""
     shipper: Annotated[str, Field(max_length=200), Ask(_l("Carrier"))] = ""
     not_blocked: Annotated[
@@ -272,9 +272,7 @@ def _return_unit(unit: OpenUnit, given: TakeBack, act: Act) -> Outcome:
     line = orders.line_of_job(unit.job_id)
     if line is None:
         raise Refused(_("No order is known for %(unit)s.", unit=unit.code), _("Look at its page."))
-    data = returning.take_back(
-        unit, line, reason=given.reason, note=given.note, now=act.now, by=act.by.person_id
-    )
+    data = returning.take_back(unit, line, reason=given.reason, note=given.note, now=act.now, by=act.by.person_id)
     return Outcome(
         _("%(unit)s is back: its job %(job)s begins.", unit=unit.title, job=data["job"]),
         _("Take a photo, then *NEXT*."),

@@ -23,12 +23,8 @@ POLLS: Final = (1, 2, 3, 3, 5, 5, 10)
 
 def waiting_listings() -> list[Listing]:
     """Return the listings that wait to be made, the best earner first."""
-    query = select(Listing).where(
-        Listing.marketplace_id.is_(None), Listing.state.in_(("waiting", "tomorrow"))
-    )
-    ready = [
-        listing for listing in db.session.scalars(query) if listing.price_minor and listing.product.is_known
-    ]
+    query = select(Listing).where(Listing.marketplace_id.is_(None), Listing.state.in_(("waiting", "tomorrow")))
+    ready = [listing for listing in db.session.scalars(query) if listing.price_minor and listing.product.is_known]
     return sorted(ready, key=earns, reverse=True)
 
 

@@ -145,9 +145,7 @@ class Terms(Arguments):
     fee_rate: Annotated[int | None, Field(ge=0, le=500), Ask(_l("Fee in thousandths"))] = None
     vat_rate: Annotated[int | None, Field(ge=0, le=400), Ask(_l("VAT in thousandths"))] = None
     shipping_minor: Annotated[int | None, Field(ge=0, le=100000), Ask(_l("Shipping in cents"))] = None
-    warranty_rate: Annotated[int | None, Field(ge=0, le=500), Ask(_l("Warranty reserve in thousandths"))] = (
-        None
-    )
+    warranty_rate: Annotated[int | None, Field(ge=0, le=500), Ask(_l("Warranty reserve in thousandths"))] = None
     makes_eans: Annotated[
         bool | None, Ask(_l("Practice account"), _l("Product numbers are invented: only with a sandbox."))
     ] = None
@@ -189,7 +187,7 @@ ACTIONS: Final = (
         _send_again,
         REFURBISHERS,
         _l("Sent again"),
-        icon="rotate-cw",
+        icon="refresh-cw",
     ),
     Action(
         "confirm_shelf",

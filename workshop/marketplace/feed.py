@@ -126,15 +126,11 @@ def _failed(failed: MarketplaceError, kind: str, subject: str, attempts: int) ->
     if isinstance(failed, Unanswered):
         broken = failed.status >= 500
         pause = BROKEN if broken else work.backoff(attempts)
-        return _note(
-            kind, subject, "waiting", "broken" if broken else "silent", pause, now, status=failed.status
-        )
+        return _note(kind, subject, "waiting", "broken" if broken else "silent", pause, now, status=failed.status)
     return _note(kind, subject, "refused", "line", work.backoff(9), now, said=str(failed))
 
 
-def _note(
-    kind: str, subject: str, state: str, why: str, pause: timedelta, now: datetime, **data: Any
-) -> Again:
+def _note(kind: str, subject: str, state: str, why: str, pause: timedelta, now: datetime, **data: Any) -> Again:
     """Say on the listing why it waits, keep that, and return when to come back."""
     listing = standing.locked(subject) if kind == PUSH else None
     if listing is not None:

@@ -195,9 +195,7 @@ class SellerAccount(Base):
     __table_args__ = (
         CheckConstraint("id = 1", name="only_one"),
         CheckConstraint("new_per_day >= 0 AND days >= 0", name="allowance_not_negative"),
-        CheckConstraint(
-            "fee_rate BETWEEN 0 AND 1000 AND vat_rate BETWEEN 0 AND 1000", name="rates_in_thousandths"
-        ),
+        CheckConstraint("fee_rate BETWEEN 0 AND 1000 AND vat_rate BETWEEN 0 AND 1000", name="rates_in_thousandths"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)

@@ -32,9 +32,7 @@ def offer(unit: OpenUnit, now: datetime) -> ListedUnit:
         return standing
     if standing is not None:
         end(standing, "relisted", now)
-    made = ListedUnit(
-        job_id=unit.job_id, unit_id=unit.id, listing_id=listing.id, listing=listing, opened_at=now
-    )
+    made = ListedUnit(job_id=unit.job_id, unit_id=unit.id, listing_id=listing.id, listing=listing, opened_at=now)
     db.session.add(made)
     db.session.flush()
     return made

@@ -123,9 +123,7 @@ class CancelLine(Arguments):
             choices=lambda order: [(str(li.id), li.sku) for li in order.lines if li.state in _CANCELLABLE],
         ),
     ]
-    reason: Annotated[
-        int, Ask(_l("Why"), choices=lambda _order: [(str(k), v) for k, v in CANCEL_REASONS.items()])
-    ] = 0
+    reason: Annotated[int, Ask(_l("Why"), choices=lambda _order: [(str(k), v) for k, v in CANCEL_REASONS.items()])] = 0
 
 
 _CANCELLABLE: Final = ("short", "reserved")
@@ -253,7 +251,7 @@ ACTIONS: Final = (
         _try_order,
         REFURBISHERS,
         _l("Looked at again"),
-        icon="rotate-cw",
+        icon="refresh-cw",
     ),
     Action(
         "note_return",

@@ -47,9 +47,7 @@ class SoldPiece(Base):
         Index("ix_sold_pieces_unit", "unit_id"),
         Index("ix_sold_pieces_listing", "listing_id"),
         CheckConstraint(one_of("state", LINE_STATES), name="state_known"),
-        CheckConstraint(
-            "state NOT IN ('reserved', 'shipped') OR job_id IS NOT NULL", name="reserved_has_a_unit"
-        ),
+        CheckConstraint("state NOT IN ('reserved', 'shipped') OR job_id IS NOT NULL", name="reserved_has_a_unit"),
         CheckConstraint("piece >= 1", name="piece_from_one"),
     )
 

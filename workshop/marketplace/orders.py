@@ -114,11 +114,7 @@ def line_of_job(job_id: int) -> SoldPiece | None:
 
 def lines_of_unit(unit_id: int) -> list[SoldPiece]:
     """Return every piece of an order that a unit was reserved for, the newest first."""
-    return list(
-        db.session.scalars(
-            select(SoldPiece).where(SoldPiece.unit_id == unit_id).order_by(SoldPiece.id.desc())
-        )
-    )
+    return list(db.session.scalars(select(SoldPiece).where(SoldPiece.unit_id == unit_id).order_by(SoldPiece.id.desc())))
 
 
 def line_to_ship(unit: OpenUnit, order_number: str) -> SoldPiece:
@@ -127,13 +123,9 @@ def line_to_ship(unit: OpenUnit, order_number: str) -> SoldPiece:
     if order_number and (line is None or line.order.number != order_number):
         raise _wrong(unit, order_number)
     if line is None:
-        raise WrongUnit(
-            _("No order waits for %(unit)s.", unit=unit.code), _("Nothing was changed. Put it back.")
-        )
+        raise WrongUnit(_("No order waits for %(unit)s.", unit=unit.code), _("Nothing was changed. Put it back."))
     if line.state != "reserved":
-        raise Refused(
-            _("%(unit)s was shipped already.", unit=unit.code), _("Scan the next one."), field="unit"
-        )
+        raise Refused(_("%(unit)s was shipped already.", unit=unit.code), _("Scan the next one."), field="unit")
     return line
 
 

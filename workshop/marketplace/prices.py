@@ -71,9 +71,7 @@ def set_price(listing: Listing, price_minor: int, *, reason: str, now: datetime,
     if lowest is not None:
         _refuse_absurd(price_minor, lowest.floor_minor, listing.currency)
         if not reason:
-            check_price(
-                price_minor, lowest.cost, lowest.terms, shown=lambda m: shown_price(m, listing.currency)
-            )
+            check_price(price_minor, lowest.cost, lowest.terms, shown=lambda m: shown_price(m, listing.currency))
     floor = lowest.floor_minor if lowest else 0
     listing.price_minor = price_minor
     for each, _unit in under:

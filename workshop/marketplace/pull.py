@@ -61,9 +61,7 @@ def take_in(sold: SoldOrder) -> bool:
 
 def _changed(known: SalesOrder, sold: SoldOrder) -> bool:
     states = {line.number: line.state for line in sold.lines}
-    moved = any(
-        states.get(line.number, line.marketplace_state) != line.marketplace_state for line in known.lines
-    )
+    moved = any(states.get(line.number, line.marketplace_state) != line.marketplace_state for line in known.lines)
     return moved or known.state != sold.state or (sold.ship_to != known.ship_to and bool(sold.ship_to))
 
 

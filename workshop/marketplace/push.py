@@ -96,7 +96,7 @@ def _send(listing: Listing, seen: Published, errand: Errand) -> Again | None:
 
 
 def difference(listing: Listing, seen: Published, desired: int) -> dict[str, Any]:
-    """Return the fields in which the marketplace differs from what is wanted, but for a price that it would not take."""
+    """Return the fields in which the marketplace differs from what is wanted; a price it would not take is left out."""
     changes: dict[str, Any] = {}
     if seen.quantity != desired:
         changes["quantity"] = desired

@@ -64,10 +64,6 @@ def _new(line: SoldPiece) -> Return:
 
 def line_numbered(number: str) -> SoldPiece | None:
     """Return the shipped piece of a marketplace's line: the first that has not come back yet."""
-    query = (
-        select(SoldPiece)
-        .where(SoldPiece.number == number, SoldPiece.job_id.is_not(None))
-        .order_by(SoldPiece.piece)
-    )
+    query = select(SoldPiece).where(SoldPiece.number == number, SoldPiece.job_id.is_not(None)).order_by(SoldPiece.piece)
     found = list(db.session.scalars(query))
     return next((line for line in found if announced(line) is None), found[0] if found else None)

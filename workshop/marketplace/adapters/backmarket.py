@@ -261,10 +261,7 @@ _NAMES: Final = {
 
 def address(row: dict[str, Any]) -> dict[str, str]:
     """Read an address in either spelling of its names; what is empty is left out."""
-    found = {
-        ours: next((str(row[name]) for name in theirs if row.get(name)), "")
-        for ours, theirs in _NAMES.items()
-    }
+    found = {ours: next((str(row[name]) for name in theirs if row.get(name)), "") for ours, theirs in _NAMES.items()}
     return {name: value for name, value in found.items() if value}
 
 

@@ -38,9 +38,7 @@ class Wire:
         if parts.scheme == "http" and not self.is_loopback:
             raise UnsafeAddress("Over plain http a token is read by others on the way. Use https.")
         self._base = f"{parts.scheme}://{parts.netloc}"
-        self._client = httpx2.Client(
-            headers=headers, timeout=timeout, follow_redirects=False, trust_env=False
-        )
+        self._client = httpx2.Client(headers=headers, timeout=timeout, follow_redirects=False, trust_env=False)
 
     def get(self, path: str, **params: Any) -> Answer:
         """Read: harmless to do again."""
@@ -89,9 +87,7 @@ class _named_failures:
         return None
 
     def __exit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
-        if isinstance(error, httpx2.HTTPError) and (
-            self._final or isinstance(error, httpx2.TimeoutException)
-        ):
+        if isinstance(error, httpx2.HTTPError) and (self._final or isinstance(error, httpx2.TimeoutException)):
             raise Unanswered(f"{type(error).__name__}: {error}"[:300]) from error
 
 

@@ -1,0 +1,144 @@
+"""What the pages beside the feed show: ready units, orders, returns, prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from workshop.core.actor import Actor
+from workshop.core.db import db
+from workshop.jobs import gates, target
+from workshop.jobs.models import Job, Unit
+from workshop.jobs.queue import sites_of
+from workshop.jobs.stages import Stage
+from workshop.jobs.target import OpenUnit
+from workshop.marketplace import prices, shelf
+from workshop.marketplace.models import ListedUnit, Listing, Packing
+from workshop.marketplace.order_models import Return, SalesOrder, SoldPiece
+from workshop.marketplace.prices import Calculation
+from workshop.marketplace.pricing import Margin
+
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class ReadyUnit:
+    """A unit that is ready, with its sum."""
+
+    unit: OpenUnit
+    offer: ListedUnit | None
+    sum: Calculation
+    missing: list[str]
+
+    @property
+    def price_minor(self) -> int | None:
+        """The price of its listing."""
+        return self.offer.listing.price_minor if self.offer else None
+
+    @property
+    def margin(self) -> Margin | None:
+        """The sale at that price, taken apart."""
+        return self.sum.at(self.price_minor) if self.price_minor else None
+
+
+def ready_units(actor: Actor) -> list[ReadyUnit]:
+    """Return the units that are ready, those that lack something first, then the oldest."""
+    query = target.selects().listing.where(Job.stage == Stage.READY.value, Job.closed_at.is_(None))
+    sites = sites_of(actor)
+    if sites is not None:
+        query = query.where(Job.site_id.in_(sites))
+    rows = db.session.execute(query.order_by(Job.stage_since, Unit.id).limit(PAGE)).all()
+    found = [_ready(target.from_row(row)) for row in rows]
+    return sorted(found, key=lambda r: not r.missing)
+
+
+def _ready(unit: OpenUnit) -> ReadyUnit:
+    missing = [str(m.what) for m in gates.unmet(unit)]
+    return ReadyUnit(unit, shelf.offer_of(unit.id), prices.calculation(unit), missing)
+
+
+def ready_count(actor: Any) -> int:
+    """Return how many units are ready and not live yet."""
+    query = select(func.count()).select_from(Job).where(Job.stage == Stage.READY.value, Job.closed_at.is_(None))
+    sites = sites_of(actor)
+    return db.session.scalar(query if sites is None else query.where(Job.site_id.in_(sites))) or 0
+
+
+def open_orders() -> list[SalesOrder]:
+    """Return the orders that somebody has to do something about: those to be shipped, and those that fall short."""
+    waiting = select(SoldPiece.order_id).where(SoldPiece.state.in_(("short", "reserved")))
+    query = select(SalesOrder).where(or_(SalesOrder.id.in_(waiting), SalesOrder.why_code != ""))
+    return list(db.session.scalars(query.order_by(SalesOrder.placed_at)))
+
+
+def done_orders() -> list[SalesOrder]:
+    """Return the orders that left last."""
+    waiting = select(SoldPiece.order_id).where(SoldPiece.state.in_(("short", "reserved")))
+    query = select(SalesOrder).where(SalesOrder.id.not_in(waiting)).order_by(SalesOrder.placed_at.desc())
+    return list(db.session.scalars(query.limit(PAGE)))
+
+
+def to_ship_count(_actor: Any) -> int:
+    """Return how many pieces wait to be shipped, or for a decision."""
+    query = select(func.count()).select_from(SoldPiece).where(SoldPiece.state.in_(("short", "reserved")))
+    return db.session.scalar(query) or 0
+
+
+def codes(lines: list[SoldPiece]) -> dict[int, tuple[str, str]]:
+    """Return the code and the place of each unit that these pieces have reserved, by the piece's number."""
+    query = (
+        select(SoldPiece.id, Unit.code, Packing.place)
+        .join(Unit, Unit.id == SoldPiece.unit_id)
+        .outerjoin(Packing, Packing.job_id == SoldPiece.job_id)
+        .where(SoldPiece.id.in_([line.id for line in lines]))
+    )
+    return {piece: (code, place or "") for piece, code, place in db.session.execute(query)}
+
+
+def returns() -> list[tuple[Return, str]]:
+    """Return the returns with their units' codes: announced ones first, then the newest."""
+    query = select(Return, Unit.code).join(Unit, Unit.id == Return.unit_id)
+    rows = db.session.execute(query.order_by(Return.arrived_at.is_not(None), Return.id.desc()).limit(PAGE))
+    return [(found, code) for found, code in rows]
+
+
+def returns_count(_actor: Any) -> int:
+    """Return how many returns are announced and have not arrived."""
+    query = select(func.count()).select_from(Return).where(Return.arrived_at.is_(None), Return.closed_at.is_(None))
+    return db.session.scalar(query) or 0
+
+
+@dataclass(frozen=True)
+class PricedListing:
+    """A listing with what its price leaves at worst and at best."""
+
+    listing: Listing
+    units: int
+    floor_minor: int | None
+    worst_minor: int | None
+    best_minor: int | None
+    oldest: datetime | None
+
+
+def priced_listings() -> list[PricedListing]:
+    """Return every listing that has units on the shelf, the one that leaves least first."""
+    query = select(Listing).where(Listing.id.in_(select(ListedUnit.listing_id).where(ListedUnit.ended_at.is_(None))))
+    found = [_priced(listing) for listing in db.session.scalars(query.order_by(Listing.sku))]
+    return sorted(found, key=lambda p: (p.worst_minor is not None, p.worst_minor or 0))
+
+
+def _priced(listing: Listing) -> PricedListing:
+    under = prices.units_under(listing)
+    sums = [prices.calculation(unit) for _offer, unit in under]
+    left = [s.at(listing.price_minor).left_minor for s in sums] if listing.price_minor else []
+    return PricedListing(
+        listing=listing,
+        units=len(under),
+        floor_minor=max((s.floor_minor for s in sums), default=None),
+        worst_minor=min(left, default=None),
+        best_minor=max(left, default=None),
+        oldest=min((offer.opened_at for offer, _unit in under), default=None),
+    )

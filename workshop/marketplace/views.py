@@ -1,0 +1,146 @@
+"""The desk's pages about selling: parse, one call, render."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from workshop.core import clock
+from workshop.core.actions import perform
+from workshop.core.actor import ADMIN, AUDITOR, REFURBISHER, TECHNICIAN
+from workshop.core.db import db
+from workshop.core.errors import NotFound, Refused
+from workshop.core.web import allow, current_actor, request_key, tell
+from workshop.marketplace import account, desk, feed_page, orders, prices, shelf
+from workshop.marketplace.models import Listing
+from workshop.marketplace.order_models import SalesOrder
+
+bp = Blueprint("marketplace", __name__)
+SELLERS = (REFURBISHER, ADMIN, AUDITOR)
+PACKERS = (REFURBISHER, TECHNICIAN, ADMIN, AUDITOR)
+
+
+@bp.get("/feed")
+@allow(*SELLERS)
+def feed() -> ResponseReturnValue:
+    """Shelf against marketplace."""
+    tab = request.args.get("tab", "differences")
+    return render_template("marketplace/feed.html", **feed_page.context(tab, clock.now()))
+
+
+@bp.get("/feed/<ref>")
+@allow(*SELLERS)
+def listing_page(ref: str) -> ResponseReturnValue:
+    """One listing: what is under it, and the prices it had."""
+    listing = db.session.scalars(select(Listing).where(Listing.sku_key == ref.casefold())).one_or_none()
+    if listing is None:
+        raise NotFound(_("There is no listing %(sku)s.", sku=ref), _("Look it up in the feed."))
+    under = prices.units_under(listing)
+    sums = {unit.code: prices.calculation(unit) for _offer, unit in under}
+    row = feed_page.row(listing, len(shelf.free_units(listing)), clock.now())
+    return render_template(
+        "marketplace/listing.html", listing=listing, row=row, under=under, sums=sums, history=feed_page.history(listing)
+    )
+
+
+@bp.get("/ready")
+@allow(*SELLERS)
+def ready_page() -> ResponseReturnValue:
+    """What is ready, what it cost and what it leaves."""
+    return render_template("marketplace/ready.html", units=desk.ready_units(current_actor()))
+
+
+@bp.post("/ready/prices")
+@allow(REFURBISHER)
+def price_many() -> ResponseReturnValue:
+    """Price every unit for which something was typed; what does not fit is said, the rest is kept."""
+    kept, said = 0, []
+    key = request_key() or ""
+    for name, typed in request.form.items():
+        if not name.startswith("price-") or not typed.strip():
+            continue
+        try:
+            given = {"price": typed}
+            perform("set_price", name.removeprefix("price-"), given, by=current_actor(),
+                    request_key=f"{key}:{name}"[:80] if key else None)  # fmt: skip
+            kept += 1
+        except Refused as refused:
+            db.session.rollback()
+            said.append(f"{name.removeprefix('price-')}: {refused.what} {refused.remedy}")
+    tell("no" if said else "yes", _("%(n)s units priced.", n=kept), " ".join(said))
+    return redirect(url_for("marketplace.ready_page"), 303)
+
+
+@bp.get("/orders")
+@allow(*PACKERS)
+def orders_page() -> ResponseReturnValue:
+    """What is to be shipped, and what left."""
+    waiting, done = desk.open_orders(), desk.done_orders()
+    lines = [line for order in (*waiting, *done) for line in order.lines]
+    return render_template(
+        "marketplace/orders.html", waiting=waiting, done=done, codes=desk.codes(lines), now=clock.now()
+    )
+
+
+@bp.get("/orders/<ref>")
+@allow(*PACKERS)
+def order_page(ref: str) -> ResponseReturnValue:
+    """One order, with the box that its units are scanned into."""
+    return _order_page(_order(ref))
+
+
+def _order_page(order: SalesOrder, refused: Refused | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "marketplace/order.html", order=order, codes=desk.codes(order.lines), refused=refused, now=clock.now()
+    )
+    return page, refused.status if refused else 200
+
+
+@bp.post("/orders/<ref>/ship")
+@allow(*PACKERS)
+def ship_order(ref: str) -> ResponseReturnValue:
+    """Ship the unit that was scanned; the wrong one is refused and named."""
+    order = _order(ref)
+    code = request.form.get("code", "").strip().upper()
+    given = {
+        "order": order.number,
+        "tracking_number": request.form.get("tracking_number", ""),
+        "not_blocked": request.form.get("not_blocked") == "y",
+    }
+    try:
+        done = perform("ship", code, given, by=current_actor(), request_key=request_key())
+    except Refused as refused:
+        db.session.rollback()
+        return _order_page(_order(ref), refused)
+    tell(done.tone, done.title, done.detail)
+    return redirect(url_for("marketplace.order_page", ref=ref), 303)
+
+
+def _order(number: str) -> SalesOrder:
+    found = orders.find(number)
+    if found is None:
+        raise NotFound(_("There is no order %(n)s.", n=number), _("Look it up in the list."))
+    return found
+
+
+@bp.get("/returns")
+@allow(*PACKERS)
+def returns_page() -> ResponseReturnValue:
+    """What comes back."""
+    return render_template("marketplace/returns.html", returns=desk.returns())
+
+
+@bp.get("/prices")
+@allow(*SELLERS)
+def prices_page() -> ResponseReturnValue:
+    """What every listing costs and leaves."""
+    return render_template("marketplace/prices.html", listings=desk.priced_listings(), seller=account.account())
+
+
+@bp.get("/background")
+@allow(ADMIN, REFURBISHER)
+def background_page() -> ResponseReturnValue:
+    """What waits behind the scenes: since when, and why."""
+    return render_template("marketplace/background.html", tasks=feed_page.tasks(clock.now()), now=clock.now())
