@@ -87,7 +87,9 @@ def test_an_ordered_part_moves_the_job_on_when_it_is_received(walk: Walk, shop: 
     shop.do("receive", order, {"code": EAN, "lot": "LOT-7"})
     assert walk.fresh(unit).stage == "repair"
     held = live(shop.need(unit))
-    assert held is not None and held.batch is not None and held.batch.lot == "LOT-7"
+    assert held is not None
+    assert held.batch is not None
+    assert held.batch.lot == "LOT-7"
 
 
 def test_pieces_without_a_promise_go_to_the_oldest_job(walk: Walk, shop: Shop) -> None:
@@ -186,10 +188,12 @@ def test_a_harvested_unit_becomes_a_donor_of_what_is_good(walk: Walk, shop: Shop
     waiting = in_parts(walk)
     shop.do("take_from_donor", shop.need(waiting))
     held = live(shop.need(waiting))
-    assert held is not None and held.donor_part is not None
+    assert held is not None
     shop.do("harvest_part", held.donor_part)
     piece = live(shop.need(waiting))
-    assert piece is not None and piece.batch is not None and piece.batch.donor_unit_id == donor.id
+    assert piece is not None
+    assert piece.batch is not None
+    assert piece.batch.donor_unit_id == donor.id
     assert walk.fresh(waiting).stage == "repair"
 
 

@@ -5,14 +5,30 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from workshop.core.house import house
+from workshop.core.api import add_blueprint
+from workshop.core.house import Panel, house
 from workshop.jobs import gates, skipping
 from workshop.jobs.stages import Stage
-from workshop.parts import kinds, listeners, part_gates, scans, stock_actions, unit_actions
+from workshop.parts import (
+    api,
+    bench,
+    kinds,
+    links,
+    listeners,
+    page,
+    part_gates,
+    scans,
+    stock_actions,
+    triage_view,
+    unit_actions,
+    views,
+)
 
 
 def init_app(app: Flask) -> None:
     """Bring the room into the house."""
+    app.register_blueprint(views.bp)
+    add_blueprint(app, api.bp)
     with app.app_context():
         rooms = house()
         for kind in kinds.KINDS:
@@ -23,6 +39,17 @@ def init_app(app: Flask) -> None:
             skipping.add(stage, part_gates.no_part_is_needed)
         listeners.listen(rooms)
         scans.bring()
+        bench.bring()
+        rooms.homes["parts_manager"] = "parts.today_page"
+        rooms.links.extend(links.LINKS)
+        rooms.panels.append(Panel("parts", "parts/_panel_parts.html", page.parts_panel, 20))
+        rooms.panels.append(Panel("window", "parts/_panel_window.html", page.window_panel, 40))
+        rooms.extensions.setdefault("head", []).append(page.head)
+        rooms.extensions.setdefault("unit_json", {})["parts"] = page.unit_json
+        rooms.extensions.setdefault("pages", {}).update(views.PAGES)
+        rooms.extensions["fault_part"] = triage_view.fault_part
+        rooms.extensions["triage"] = triage_view.triage_of
+        rooms.extensions["triage_costs"] = triage_view.triage_costs
         _explain()
 
 

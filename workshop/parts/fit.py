@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -20,7 +21,6 @@ from workshop.parts.reserve import end, live, reserve
 class WrongPart(Refused):
     """The piece does not belong into this unit: `what` says why, `remedy` where to put it and what to scan."""
 
-    status = 409
     kind = "wrong-part"
 
 
@@ -39,7 +39,7 @@ def need_for(unit: OpenUnit, batch: Batch) -> Need:
     return need
 
 
-def _for_another(batch: Batch) -> str:
+def _for_another(batch: Batch) -> Any:
     models = [m.name for m in fits.models_of(batch.part_id)]
     return _(
         "Wrong %(part)s: this one is for %(model)s.",
@@ -48,7 +48,7 @@ def _for_another(batch: Batch) -> str:
     )
 
 
-def _put_back(unit: OpenUnit, batch: Batch) -> str:
+def _put_back(unit: OpenUnit, batch: Batch) -> Any:
     """Return where the piece goes, and where the right one lies: that of the same kind if one waits, else any."""
     waiting = sorted(open_needs(unit.job_id), key=lambda n: n.part_kind != batch.part.kind)
     held = next((r.batch for n in waiting if (r := live(n)) is not None and r.batch is not None), None)

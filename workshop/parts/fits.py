@@ -64,17 +64,16 @@ def proposed(model_id: int, kind: str, site_id: int) -> Part | None:
     return ranked[0] if ranked else None
 
 
-def free_by_part(part_ids: Iterable[int], site_id: int | None) -> dict[int, int]:
-    """Return how many pieces of each part lie free where work may take them."""
+def free_by_part(part_ids: Iterable[int] | None, site_id: int | None) -> dict[int, int]:
+    """Return how many pieces of each part lie free where work may take them; None asks for all parts."""
     query = (
         select(Batch.part_id, func.sum(Batch.on_hand - Batch.reserved))
         .join(Location, Location.id == Batch.location_id)
         .where(Batch.on_hand > 0, Location.kind.in_(("shelf", "tray", "donor")))
         .group_by(Batch.part_id)
     )
-    ids = list(part_ids)
-    if len(ids) < 500:
-        query = query.where(Batch.part_id.in_(ids))
+    if part_ids is not None:
+        query = query.where(Batch.part_id.in_(list(part_ids)))
     if site_id is not None:
         query = query.where(Location.site_id == site_id)
     return {part: int(n) for part, n in db.session.execute(query)}

@@ -1,4 +1,4 @@
-"""The kinds of thing that actions of this room act on. What happens to a need or a donor is told in its unit's story."""
+"""The kinds of thing that actions of this room act on. A need's or a donor's story is told in that of its unit."""
 
 from __future__ import annotations
 

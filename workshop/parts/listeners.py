@@ -1,4 +1,4 @@
-"""How this room answers to what happens elsewhere: faults propose parts, stock finds its job, jobs go on by themselves."""
+"""How this room answers to what happens elsewhere: faults propose parts, and jobs go on by themselves."""
 
 from __future__ import annotations
 
@@ -88,6 +88,7 @@ def listen(house: House) -> None:
     told: dict[str, tuple[Any, ...]] = {
         "record_fault": (propose_part,),
         "undo": (drop_orphans, propose_part),
+        "answer": (drop_orphans,),
         "waive_fault": (drop_orphans,),
         "fix_fault": (drop_orphans,),
         "decide_triage": (settle_triage,),

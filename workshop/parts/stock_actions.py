@@ -158,7 +158,7 @@ def _receive(order: PurchaseOrder, given: Receive, act: Act) -> Outcome:
     )
 
 
-def _for_whom(served: list[Need], place: Location) -> str:
+def _for_whom(served: list[Need], place: Location) -> Any:
     if not served:
         return _("To stock, in %(place)s.", place=place.code)
     codes = ", ".join(n.job.unit.code for n in served[:3])

@@ -157,7 +157,7 @@ def _order_part(need: Need, given: OrderPart, act: Act) -> Outcome:
     if need.state != "needed":
         raise Conflict(_("A piece is set aside or ordered already."), _("Release it first."))
     candidates = fits.fitting(need.job.unit.model_id, need.part_kind)
-    offers = fits.offers_for([p.id for p in candidates])
+    offers = orders.ranked_offers(fits.offers_for([p.id for p in candidates]))
     if given.supplier:
         supplier = orders.supplier_named(given.supplier)
         offers = [o for o in offers if o.supplier_id == supplier.id]

@@ -1,0 +1,74 @@
+"""What this room adds to the navigation, each with what needs this person."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from workshop.core import clock
+from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER
+from workshop.core.db import db
+from workshop.core.house import Link
+from workshop.jobs.models import Job
+from workshop.parts import listings, planning
+from workshop.parts.models import Need, PurchaseOrder
+from workshop.parts.unit_actions import terms
+
+WHO: Final = frozenset({PARTS_MANAGER, ADMIN})
+READERS: Final = frozenset({PARTS_MANAGER, ADMIN, AUDITOR})
+
+
+def to_order(actor: Any) -> int:
+    """How many lines are to be ordered or decided today."""
+    found = planning.plan(listings.site_of(actor), now=clock.now(), terms=terms())
+    return len(found.lines) + len(found.decisions)
+
+
+def _orders(actor: Any, *states: str) -> int:
+    query = select(func.count()).select_from(PurchaseOrder)
+    query = query.where(PurchaseOrder.site_id == listings.site_of(actor), PurchaseOrder.state.in_(states))
+    return db.session.scalar(query) or 0
+
+
+def due(actor: Any) -> int:
+    """How many deliveries are due today or late."""
+    today = clock.now().date()
+    return sum(o.expected_on <= today for o in listings.orders(listings.site_of(actor), ("sent",)))
+
+
+def drafts(actor: Any) -> int:
+    """How many drafts wait to be approved."""
+    return _orders(actor, "draft")
+
+
+def short(actor: Any) -> int:
+    """How many needs have neither a piece nor an order."""
+    query = select(func.count()).select_from(Need).join(Job, Job.id == Need.job_id)
+    query = query.where(Need.state == "needed", Job.closed_at.is_(None), Job.site_id == listings.site_of(actor))
+    return db.session.scalar(query) or 0
+
+
+def closing(actor: Any) -> int:
+    """How many models' windows are closing."""
+    rows = planning.horizon(listings.site_of(actor), today=clock.now().date(), terms=terms())
+    return sum(r.answer.state == "closing" for r in rows)
+
+
+def waited_for(actor: Any) -> int:
+    """How many parts in donors a job waits for."""
+    return sum(len(d.waited_for) for d in listings.donors(listings.site_of(actor)))
+
+
+LINKS: Final = (
+    Link("parts", _l("Today"), "parts.today_page", "sun", WHO, 10, to_order),
+    Link("parts", _l("Receiving"), "parts.receiving_page", "package", WHO, 20, due),
+    Link("parts", _l("Orders"), "parts.orders_page", "shopping-cart", READERS, 30, drafts),
+    Link("parts", _l("Stock"), "parts.stock_page", "boxes", READERS, 40),
+    Link("parts", _l("Short"), "parts.short_page", "hourglass", WHO, 50, short),
+    Link("planning", _l("Window horizon"), "parts.windows_page", "calendar-range", READERS, 10, closing),
+    Link("planning", _l("Donors"), "parts.donors_page", "recycle", WHO, 20, waited_for),
+    Link("planning", _l("Suppliers"), "parts.suppliers_page", "truck", READERS, 30),
+    Link("planning", _l("Recall"), "parts.recall_page", "link", READERS, 40),
+)

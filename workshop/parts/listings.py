@@ -1,0 +1,172 @@
+"""What the pages of this room list: orders, stock, what is short, donors, suppliers and recalls."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from workshop.accounts.models import Site
+from workshop.core.actor import Actor
+from workshop.core.db import db
+from workshop.jobs.models import Job, Unit
+from workshop.parts.models import (
+    Batch,
+    DonorPart,
+    FittedPart,
+    Location,
+    Need,
+    Offer,
+    OrderLine,
+    Part,
+    PurchaseOrder,
+    Reservation,
+    Supplier,
+)
+
+
+def site_of(actor: Actor) -> int:
+    """Return the site whose parts a person looks after: their bench's, else the first of their own, else the first."""
+    own = sorted(site for _role, site in actor.roles if site is not None)
+    if actor.site_id is not None:
+        return actor.site_id
+    if own:
+        return own[0]
+    first = db.session.scalar(select(Site.id).order_by(Site.id).limit(1))
+    return first or 0
+
+
+def orders(site_id: int, states: tuple[str, ...], limit: int = 200) -> list[PurchaseOrder]:
+    """Return the orders in these states, the one that should come first at the top."""
+    query = select(PurchaseOrder).where(PurchaseOrder.site_id == site_id, PurchaseOrder.state.in_(states))
+    return list(db.session.scalars(query.order_by(PurchaseOrder.expected_on, PurchaseOrder.id).limit(limit)))
+
+
+def late(site_id: int, today: date) -> list[PurchaseOrder]:
+    """Return the sent orders that should have come already."""
+    return [o for o in orders(site_id, ("sent",)) if o.expected_on < today]
+
+
+def stock(site_id: int, text: str = "", place: str = "", limit: int = 300) -> list[Batch]:
+    """Return the batches that have pieces left, by part, those that a search finds."""
+    query = (
+        select(Batch)
+        .join(Part, Part.id == Batch.part_id)
+        .join(Location, Location.id == Batch.location_id)
+        .where(Batch.on_hand > 0, Location.site_id == site_id)
+    )
+    for word in text.lower().split():
+        query = query.where(_found(word))
+    if place:
+        query = query.where(Location.barcode == place)
+    return list(db.session.scalars(query.order_by(Part.name, Batch.received_at, Batch.id).limit(limit)))
+
+
+def _found(word: str) -> Any:
+    return or_(
+        func.lower(Part.name).contains(word, autoescape=True),
+        func.lower(Part.code) == word,
+        func.lower(Batch.code) == word,
+        func.lower(Batch.lot) == word,
+        func.lower(Location.code) == word,
+    )
+
+
+def short(site_id: int, limit: int = 300) -> list[Need]:
+    """Return the open needs of a site that have no piece in hand, the oldest job first."""
+    query = (
+        select(Need)
+        .join(Job, Job.id == Need.job_id)
+        .where(Need.state.in_(("needed", "ordered")), Job.site_id == site_id, Job.closed_at.is_(None))
+        .order_by(Job.opened_at, Need.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+@dataclass
+class Donor:
+    """A donor and what can still be taken out of it; `waited_for` are the parts that a job waits for."""
+
+    unit: Any
+    parts: list[DonorPart]
+    waited_for: set[int]
+
+
+def donors(site_id: int, limit: int = 400) -> list[Donor]:
+    """Return the donors of a site that still have something, those that a job waits for first."""
+    query = select(DonorPart).join(Unit, Unit.id == DonorPart.unit_id)
+    query = query.where(Unit.site_id == site_id, DonorPart.state == "there").order_by(DonorPart.id).limit(limit)
+    found: dict[int, list[DonorPart]] = defaultdict(list)
+    for part in db.session.scalars(query):
+        found[part.unit_id].append(part)
+    taken = set(
+        db.session.scalars(
+            select(Reservation.donor_part_id).where(
+                Reservation.ended_at.is_(None), Reservation.donor_part_id.is_not(None)
+            )
+        )
+    )
+    rows = [Donor(parts[0].unit, parts, {p.id for p in parts} & taken) for parts in found.values()]
+    return sorted(rows, key=lambda d: (not d.waited_for, d.unit.model.name, d.unit.id))
+
+
+def suppliers() -> list[tuple[Supplier, int]]:
+    """Return every supplier with the number of their offers."""
+    query = (
+        select(Supplier, func.count(Offer.id))
+        .outerjoin(Offer, Offer.supplier_id == Supplier.id)
+        .group_by(Supplier.id)
+        .order_by(Supplier.name)
+    )
+    return [(s, n) for s, n in db.session.execute(query)]
+
+
+@dataclass
+class Recall:
+    """Where the pieces of a lot are: in stock, and in which units, the sold ones too."""
+
+    batches: list[Batch]
+    fitted: list[FittedPart]
+
+
+def recall(text: str, site_ids: list[int] | None) -> Recall:
+    """Return every piece of a lot, or of one batch, that the workshop ever had, at the sites a person may see."""
+    text = text.strip()
+    query = select(Batch).join(Location, Location.id == Batch.location_id)
+    query = query.where(or_(func.lower(Batch.lot) == text.lower(), Batch.code == text.upper()))
+    if site_ids is not None:
+        query = query.where(Location.site_id.in_(site_ids))
+    batches = list(db.session.scalars(query.order_by(Batch.id)))
+    ids = [b.id for b in batches]
+    carried = select(FittedPart).where(FittedPart.batch_id.in_(ids), FittedPart.removed_at.is_(None))
+    return Recall(batches, list(db.session.scalars(carried.order_by(FittedPart.id))) if ids else [])
+
+
+def lots(site_id: int, limit: int = 30) -> list[tuple[str, str, int]]:
+    """Return the newest lots with their part and how many pieces came."""
+    query = (
+        select(Batch.lot, Part.name, func.count(Batch.id))
+        .join(Part, Part.id == Batch.part_id)
+        .join(Location, Location.id == Batch.location_id)
+        .where(Batch.lot != "", Location.site_id == site_id, Batch.origin != "donor")
+        .group_by(Batch.lot, Part.name)
+        .order_by(func.max(Batch.id).desc())
+        .limit(limit)
+    )
+    return [(lot, name, n) for lot, name, n in db.session.execute(query)]
+
+
+def waiting_for(batch: Batch) -> list[Need]:
+    """Return the needs for which pieces of a batch are set aside."""
+    query = select(Need).join(Reservation, Reservation.need_id == Need.id)
+    return list(db.session.scalars(query.where(Reservation.batch_id == batch.id, Reservation.ended_at.is_(None))))
+
+
+def promised_to(line: OrderLine) -> list[Need]:
+    """Return the needs that wait for a line of an order."""
+    query = select(Need).join(Reservation, Reservation.need_id == Need.id)
+    return list(db.session.scalars(query.where(Reservation.order_line_id == line.id, Reservation.ended_at.is_(None))))

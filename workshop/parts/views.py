@@ -1,0 +1,394 @@
+"""The pages of the parts manager: parse, one call, render."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any, Final
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from workshop.core import clock, labels
+from workshop.core.actions import perform
+from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER, REFURBISHER, TECHNICIAN
+from workshop.core.codes import clean
+from workshop.core.db import db
+from workshop.core.errors import NotFound, Refused
+from workshop.core.language import day_text
+from workshop.core.money import plain_amount
+from workshop.core.web import allow, current_actor, request_key, tell
+from workshop.jobs import queue
+from workshop.jobs.unit_page import MIMETYPES
+from workshop.parts import fits, listings, planning, stock, window, words
+from workshop.parts.models import Batch, DonorPart, Location, Need, Part, PurchaseOrder, Supplier
+from workshop.parts.orders import on_time_percent
+from workshop.parts.unit_actions import terms
+
+bp = Blueprint("parts", __name__)
+BUYER: Final = (PARTS_MANAGER, ADMIN)
+READER: Final = (PARTS_MANAGER, ADMIN, AUDITOR)
+WORKERS: Final = (TECHNICIAN, PARTS_MANAGER, REFURBISHER, ADMIN, AUDITOR)
+PAGES: Final = {
+    "part": "parts.part_page",
+    "batch": "parts.batch_page",
+    "purchase_order": "parts.order_page",
+    "need": "parts.need_page",
+    "donor_part": "parts.donor_part_page",
+    "supplier": "parts.supplier_page",
+    "location": "parts.location_page",
+}
+
+
+def _site() -> int:
+    return listings.site_of(current_actor())
+
+
+def _own(thing: Any, what: str) -> Any:
+    """Return a thing of one's own sites. Raises NotFound for another's as for none."""
+    if thing is None or not current_actor().works_at(thing.site_id):
+        raise NotFound(what, _("Scan its label again."))
+    return thing
+
+
+def order_of(ref: str) -> PurchaseOrder:
+    """Return an order of one's own sites."""
+    query = select(PurchaseOrder).where(PurchaseOrder.code == ref.upper())
+    found: PurchaseOrder = _own(db.session.scalars(query).one_or_none(), _("There is no such order."))
+    return found
+
+
+def batch_of(ref: str) -> Batch:
+    """Return a batch of one's own sites."""
+    query = select(Batch).where(Batch.code == ref.upper())
+    found: Batch = _own(db.session.scalars(query).one_or_none(), _("No piece has this label."))
+    return found
+
+
+@bp.get("/parts")
+@allow(*BUYER)
+def today_page() -> ResponseReturnValue:
+    """What to order today."""
+    now, site = clock.now(), _site()
+    found = planning.plan(site, now=now, terms=terms())
+    if request.args.get("format") == "csv":
+        return _csv(found)
+    horizon = planning.horizon(site, today=now.date(), terms=terms())
+    closing = [r for r in horizon if r.answer.state == "closing"]
+    return render_template(
+        "parts/today.html",
+        plan=found,
+        now=now,
+        today=now.date(),
+        closing=closing,
+        late=listings.late(site, now.date()),
+        countdown=words.countdown,
+        on_time=on_time_percent,
+        day=words.day,
+    )
+
+
+def _csv(found: planning.Plan) -> Response:
+    out = io.StringIO()
+    write = csv.writer(out)
+    write.writerow(["supplier", "supplier_sku", "part", "name", "quantity", "each", "total", "currency"])
+    for group in found.groups:
+        for line in group.lines:
+            assert line.offer is not None
+            write.writerow(
+                [
+                    group.supplier.code,
+                    line.offer.supplier_sku,
+                    line.part.code,
+                    line.part.name,
+                    line.quantity,
+                    plain_amount(line.offer.price_minor, line.offer.currency),
+                    plain_amount(line.total_minor, line.offer.currency),
+                    line.offer.currency,
+                ]
+            )
+    return Response(
+        out.getvalue(), mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=to-order.csv"}
+    )
+
+
+@bp.post("/parts/approve")
+@allow(*BUYER)
+def approve() -> ResponseReturnValue:
+    """Order what is ticked: one order for each supplier, each whole or not at all."""
+    chosen: dict[str, list[dict[str, Any]]] = {}
+    for ticked in request.form.getlist("line"):
+        supplier, _dot, part = ticked.partition(".")
+        chosen.setdefault(supplier, []).append({"part": part, "quantity": request.form.get(f"quantity-{part}", "")})
+    if not chosen:
+        raise Refused(_("Nothing is ticked."), _("Tick at least one line."), field="line")
+    key, sent = request_key(), []
+    for supplier, lines in chosen.items():
+        done = perform(
+            "place_order",
+            None,
+            {"supplier": supplier, "lines": lines, "send": True, "site": _site()},
+            by=current_actor(),
+            request_key=f"{key}-{supplier}"[:80] if key else None,
+        )
+        sent.append(done.more["order"])
+    tell("yes", _("%(n)s orders approved and sent.", n=len(sent)), ", ".join(sent))
+    return redirect(url_for("parts.orders_page"), 303)
+
+
+@bp.get("/receiving")
+@allow(*WORKERS)
+def receiving_page() -> ResponseReturnValue:
+    """The deliveries that are to come."""
+    return render_template("parts/receiving.html", orders=listings.orders(_site(), ("sent",)), today=clock.now().date())
+
+
+@bp.get("/receiving/<ref>")
+@allow(*WORKERS)
+def receive_page(ref: str) -> ResponseReturnValue:
+    """One delivery: scan each piece."""
+    order = order_of(ref)
+    return _receiving(order, {"lot": "", "location": ""})
+
+
+def _receiving(order: PurchaseOrder, given: dict[str, str], refused: Refused | None = None) -> Response:
+    places = [p for p in _places(order.site_id) if p.kind in ("shelf", "tray")]
+    batches = db.session.scalars(
+        select(Batch).where(Batch.order_line_id.in_([x.id for x in order.lines])).order_by(Batch.id)
+    )
+    page = render_template(
+        "parts/receive.html",
+        order=order,
+        places=places,
+        given=given,
+        refused=refused,
+        batches=list(batches),
+        promised=listings.promised_to,
+        today=clock.now().date(),
+    )
+    return Response(page, refused.status if refused else 200, mimetype="text/html")
+
+
+def _places(site_id: int) -> list[Location]:
+    return list(db.session.scalars(select(Location).where(Location.site_id == site_id).order_by(Location.code)))
+
+
+@bp.post("/receiving/<ref>")
+@allow(TECHNICIAN, PARTS_MANAGER, ADMIN)
+def receive_scan(ref: str) -> ResponseReturnValue:
+    """Receive the piece that was scanned."""
+    order, form = order_of(ref), request.form
+    given = {"lot": form.get("lot", "").strip(), "location": form.get("location", "").strip()}
+    try:
+        done = perform(
+            "receive",
+            order.code,
+            {"code": clean(form.get("code", "")).text, **given},
+            by=current_actor(),
+            request_key=request_key(),
+        )
+    except Refused as refused:
+        db.session.rollback()
+        return _receiving(order_of(ref), given, refused)
+    moved = [d for d in done.followed if d.action == "reserve"]
+    tell(done.tone, done.title, done.detail + (" " + " ".join(d.title for d in moved) if moved else ""))
+    return redirect(
+        url_for(
+            "parts.receive_page",
+            ref=order.code,
+            printed=done.more["batch"],
+            lot=given["lot"],
+            location=given["location"],
+        ),
+        303,
+    )
+
+
+@bp.get("/purchase-orders")
+@allow(*READER)
+def orders_page() -> ResponseReturnValue:
+    """Every order, those that wait for approval first."""
+    state = request.args.get("state", "")
+    states = (state,) if state in ("draft", "sent", "received", "cancelled") else ("draft", "sent")
+    found = listings.orders(_site(), states)
+    return render_template("parts/orders.html", orders=found, state=state, today=clock.now().date())
+
+
+@bp.get("/purchase-orders/<ref>")
+@allow(*WORKERS)
+def order_page(ref: str) -> ResponseReturnValue:
+    """One order with its lines, their windows and the jobs that wait for them."""
+    order, today = order_of(ref), clock.now().date()
+    answers = {
+        line.id: window.answer_for_part(fits.models_of(line.part_id), line.part.kind, today=today, terms=terms())
+        for line in order.lines
+    }
+    return render_template(
+        "parts/order.html",
+        order=order,
+        answers=answers,
+        countdown=words.countdown,
+        today=today,
+        rules=_rules,
+        promised=listings.promised_to,
+    )
+
+
+def _rules(answer: Any) -> list[dict[str, Any]]:
+    return [words.window_row(w, answer) for w in answer.windows]
+
+
+@bp.get("/stock")
+@allow(*WORKERS)
+def stock_page() -> ResponseReturnValue:
+    """What lies where."""
+    text, place = request.args.get("q", ""), request.args.get("place", "")
+    found = listings.stock(_site(), text, place)
+    return render_template("parts/stock.html", batches=found, q=text, place=place)
+
+
+@bp.get("/batches/<ref>")
+@allow(*WORKERS)
+def batch_page(ref: str) -> ResponseReturnValue:
+    """One batch: its ledger, where it came from, and the units that carry it."""
+    batch = batch_of(ref)
+    carried = listings.recall(batch.code, queue.sites_of(current_actor())).fitted
+    return render_template(
+        "parts/batch.html",
+        batch=batch,
+        ledger=stock.ledger(batch.id),
+        carried=carried,
+        waiting=listings.waiting_for(batch),
+    )
+
+
+@bp.get("/parts/<ref>")
+@allow(*WORKERS)
+def part_page(ref: str) -> ResponseReturnValue:
+    """One part: what it fits, who offers it, what lies in stock."""
+    part = db.session.scalars(select(Part).where(Part.code == ref.upper())).one_or_none()
+    if part is None:
+        raise NotFound(_("There is no such part."), _("Scan its label again."))
+    models, today = fits.models_of(part.id), clock.now().date()
+    answer = window.answer_for_part(models, part.kind, today=today, terms=terms())
+    return render_template(
+        "parts/part.html",
+        part=part,
+        models=models,
+        offers=fits.offers_for([part.id]),
+        answer=answer,
+        countdown=words.countdown,
+        rules=_rules,
+        on_time=on_time_percent,
+        batches=[b for b in listings.stock(_site(), part.code)],
+    )
+
+
+@bp.get("/short")
+@allow(*BUYER)
+def short_page() -> ResponseReturnValue:
+    """The needs that have no piece in hand."""
+    rows = [words.need_row(n) for n in listings.short(_site())]
+    return render_template("parts/short.html", rows=rows, now=clock.now())
+
+
+@bp.get("/windows")
+@allow(*READER)
+def windows_page() -> ResponseReturnValue:
+    """The models by the day on which their spare-part window shuts."""
+    rows = planning.horizon(_site(), today=clock.now().date(), terms=terms())
+    return render_template("parts/windows.html", rows=rows, countdown=words.countdown, today=clock.now().date())
+
+
+@bp.get("/donors")
+@allow(*WORKERS)
+def donors_page() -> ResponseReturnValue:
+    """The donors and what can still be taken out of them."""
+    return render_template("parts/donors.html", donors=listings.donors(_site()), title=fits.kind_title)
+
+
+@bp.get("/suppliers")
+@allow(*READER)
+def suppliers_page() -> ResponseReturnValue:
+    """Who sells what, how fast and how surely."""
+    return render_template("parts/suppliers.html", suppliers=listings.suppliers(), on_time=on_time_percent)
+
+
+@bp.get("/recall")
+@allow(*READER)
+def recall_page() -> ResponseReturnValue:
+    """Which units carry a lot, the sold ones too."""
+    text = request.args.get("lot", "")
+    found = listings.recall(text, queue.sites_of(current_actor())) if text else None
+    return render_template("parts/recall.html", lot=text, found=found, lots=listings.lots(_site()))
+
+
+@bp.get("/needs/<int:ref>")
+@allow()
+def need_page(ref: int) -> ResponseReturnValue:
+    """A need is shown on its unit's page."""
+    need: Need = _own(db.session.get(Need, ref), _("There is no such need."))
+    return redirect(url_for("jobs.unit", ref=need.job.unit.code), 303)
+
+
+@bp.get("/donor-parts/<int:ref>")
+@allow()
+def donor_part_page(ref: int) -> ResponseReturnValue:
+    """A donor's part is shown on its unit's page."""
+    donor: DonorPart = _own(db.session.get(DonorPart, ref), _("There is no such donor."))
+    return redirect(url_for("jobs.unit", ref=donor.unit.code), 303)
+
+
+@bp.get("/suppliers/<ref>")
+@allow(*READER)
+def supplier_page(ref: str) -> ResponseReturnValue:
+    """A supplier is shown among the others."""
+    found = db.session.scalars(select(Supplier).where(Supplier.code == ref.upper())).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such supplier."), _("Look at the list."))
+    return redirect(url_for("parts.suppliers_page", _anchor=found.code), 303)
+
+
+@bp.get("/places/<ref>")
+@allow(*WORKERS)
+def location_page(ref: str) -> ResponseReturnValue:
+    """A place is shown by what lies there."""
+    return redirect(url_for("parts.stock_page", place=ref.upper()), 303)
+
+
+def _label(label: labels.Label, size: str, form: str) -> Response:
+    if form not in MIMETYPES:
+        raise NotFound(_("There is no such form of a label."), _("Take pdf, png, svg or zpl."))
+    return Response(labels.render([label], size=size, format=form), mimetype=MIMETYPES[form])  # type: ignore[arg-type]
+
+
+@bp.get("/batches/<ref>/label.<form>")
+@allow(*WORKERS)
+def batch_label(ref: str, form: str) -> ResponseReturnValue:
+    """The label of a piece."""
+    batch = batch_of(ref)
+    lines = (batch.part.code, _("lot %(lot)s", lot=batch.lot) if batch.lot else "", batch.location.code)
+    return _label(labels.Label(title=batch.part.name, code=batch.code, lines=tuple(filter(None, lines))), "part", form)
+
+
+@bp.get("/purchase-orders/<ref>/label.<form>")
+@allow(*WORKERS)
+def order_label(ref: str, form: str) -> ResponseReturnValue:
+    """The label of an order, to be scanned when it comes."""
+    order = order_of(ref)
+    lines = (
+        _("ordered %(day)s", day=day_text(order.created_at)),
+        _("expected %(day)s", day=words.day(order.expected_on)),
+    )
+    return _label(labels.Label(title=order.supplier.name, code=order.code, lines=lines), "part", form)
+
+
+@bp.get("/places/<ref>/label.<form>")
+@allow(*WORKERS)
+def location_label(ref: str, form: str) -> ResponseReturnValue:
+    """The label of a place."""
+    found = db.session.scalars(select(Location).where(Location.barcode == ref.upper())).one_or_none()
+    place: Location = _own(found, _("There is no such place."))
+    return _label(labels.Label(title=place.code, code=place.barcode, lines=(place.site.name,)), "part", form)

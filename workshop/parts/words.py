@@ -1,0 +1,91 @@
+"""How this room says what it knows: windows, dates and needs in the words of the page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from workshop.catalogue.window import STATE_LABELS, State, Window, WindowAnswer
+from workshop.parts.models import Need
+from workshop.parts.reserve import live
+
+
+def day(value: date | None) -> str:
+    """Return a whole date as 23 Oct 2027."""
+    return format_date(value, "d MMM y", locale=get_locale() or "en") if value else ""
+
+
+def how_long(answer: WindowAnswer) -> str:
+    """Return how much of a window is left, or how long ago it shut."""
+    months = answer.months_left
+    if months is None or answer.state is State.NOT_COVERED:
+        return ""
+    if answer.state is State.CLOSED:
+        if months > -1:
+            return str(_("this month"))
+        return str(ngettext("%(num)s month ago", "%(num)s months ago", -months))
+    return str(ngettext("%(num)s month", "%(num)s months", months))
+
+
+def countdown(answer: WindowAnswer, *, until: bool = True) -> dict[str, Any]:
+    """Return what the window's countdown shows, never without what it is counted from."""
+    ends = day(answer.end) if answer.state is not State.NOT_COVERED else ""
+    words = _("until %(day)s", day=ends) if ends and until and answer.state is not State.CLOSED else ends
+    if answer.state is not State.NOT_COVERED and not ends:
+        words = _("still sold new")
+    return {
+        "state": answer.state.value,
+        "ends_on_text": words,
+        "basis_text": str(answer.deciding.basis_label) if answer.deciding and ends else "",
+        "how_long_text": how_long(answer),
+        "ticks_filled": answer.elapsed_sevenths,
+    }
+
+
+def window_row(window: Window, answer: WindowAnswer) -> dict[str, Any]:
+    """Return one rule's window as a row: its end, what it is counted from, its article, and what was assumed."""
+    return {
+        "title": window.policy.title,
+        "state": window.state.value,
+        "label": STATE_LABELS[window.state],
+        "end": day(window.end),
+        "basis": str(window.basis_label),
+        "counted_from": window.counted_from,
+        "article": window.article,
+        "assumption": str(window.assumption or ""),
+        "decides": window is answer.deciding,
+    }
+
+
+def need_row(need: Need) -> dict[str, Any]:
+    """Return where a need stands: its state in words, the code to scan and the place or the day."""
+    held = live(need)
+    code, where, tone = "", "", "look"
+    if held is not None and held.batch is not None:
+        code, where, tone = held.batch.code, held.batch.location.code, "yes"
+    elif held is not None and held.order_line is not None:
+        order = held.order_line.order
+        code, where, tone = order.code, _("expected %(day)s", day=day(order.expected_on)), "idle"
+    elif held is not None and held.donor_part is not None:
+        code, where, tone = held.donor_part.unit.code, _("in a donor: harvest it"), "idle"
+    labels = {
+        "needed": _("Missing"),
+        "ordered": _("Ordered"),
+        "reserved": _("Reserved"),
+        "fitted": _("Fitted"),
+        "cancelled": _("Not needed"),
+    }
+    tones = {"fitted": "yes", "cancelled": "ahead"}
+    return {
+        "need": need,
+        "state": need.state,
+        "label": labels[need.state],
+        "tone": tones.get(need.state, tone),
+        "code": code,
+        "where": where,
+        "part": need.part,
+    }
