@@ -157,7 +157,9 @@ def test_a_worker_that_lost_its_lease_sends_nothing(shop: Shop, walk: Walk, sand
     assert sandbox.quantities(sku) == [1]
 
 
-def test_someone_who_changes_it_on_the_marketplace_is_put_right(shop: Shop, market: BackMarket, sandbox: Sandbox) -> None:
+def test_someone_who_changes_it_on_the_marketplace_is_put_right(
+    shop: Shop, market: BackMarket, sandbox: Sandbox
+) -> None:
     _unit, sku = shop.live()
     number = shop.listing(sku).marketplace_id
     assert number is not None

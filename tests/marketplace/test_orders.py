@@ -177,8 +177,17 @@ def test_a_refund_read_from_the_marketplace_is_noted(shop: Shop, walk: Walk, san
 
     market = marketplace()
     wire: Wire = market._wire  # type: ignore[union-attr]
-    wire.send("POST", f"/ws/orders/{order['order_id']}", {"order_id": order["order_id"], "new_state": 6, "sku": sku,
-                                                          "return_reason": 22, "return_message": "It failed."})
+    wire.send(
+        "POST",
+        f"/ws/orders/{order['order_id']}",
+        {
+            "order_id": order["order_id"],
+            "new_state": 6,
+            "sku": sku,
+            "return_reason": 22,
+            "return_message": "It failed.",
+        },
+    )
     shop.feed()
     line = orders.lines_of_unit(unit.id)[0]
     noted = returning.announced(line)

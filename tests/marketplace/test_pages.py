@@ -12,8 +12,17 @@ from tests.marketplace.conftest import Sandbox, Shop
 from workshop.marketplace.models import Listing
 
 pytestmark = pytest.mark.usefixtures("market")
-PAGES = ("/feed", "/feed?tab=refused", "/feed?tab=in_step", "/feed?tab=tasks", "/ready", "/orders", "/returns", "/prices",
-         "/background")
+PAGES = (
+    "/feed",
+    "/feed?tab=refused",
+    "/feed?tab=in_step",
+    "/feed?tab=tasks",
+    "/ready",
+    "/orders",
+    "/returns",
+    "/prices",
+    "/background",
+)
 
 
 def read(client: Any, address: str) -> str:

@@ -20,9 +20,7 @@ from workshop.marketplace.pricing import (
 )
 
 TERMS = Terms(fee_rate=110, vat_rate=240)
-costs = st.builds(
-    Cost, st.integers(0, 200_000), st.integers(0, 50_000), st.integers(0, 20_000), st.integers(0, 5000)
-)
+costs = st.builds(Cost, st.integers(0, 200_000), st.integers(0, 50_000), st.integers(0, 20_000), st.integers(0, 5000))
 terms = st.builds(
     Terms,
     fee_rate=st.integers(0, 200),

@@ -1,0 +1,149 @@
+"""Prices, SKUs, the day's allowance: rules that need no marketplace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.conftest import Walk
+from tests.marketplace.conftest import Shop
+from workshop.catalogue.identifiers import parse_gtin
+from workshop.core.actor import Actor
+from workshop.core.errors import BadArguments, Forbidden, Refused
+from workshop.marketplace import orders, prices, seed, shelf, sku
+from workshop.marketplace.account import allowance
+from workshop.marketplace.pricing import PriceTooLow
+
+
+@pytest.mark.parametrize(
+    ("name", "storage", "colour", "code"),
+    [
+        ("iPhone 12", 128, "blue", "IP12-128-BLU"),
+        ("iPhone 12 mini", 64, "", "IP12MINI-64"),
+        ("Galaxy S21 5G", 128, "Phantom Grey", "GAS215G-128-PHA"),
+        ("Switch OLED", 0, "white", "SWOLED-WHI"),
+    ],
+)
+def test_a_sku_says_what_it_is(name: str, storage: int, colour: str, code: str) -> None:
+    assert sku.product_code(name, storage, colour) == code
+
+
+def test_a_new_battery_has_a_sku_of_its_own() -> None:
+    assert sku.sku_of("IP12-128-BLU", "VERY_GOOD", new_battery=True) == "IP12-128-BLU-B-NB"
+
+
+def test_a_practice_ean_is_valid_and_always_the_same() -> None:
+    ean = sku.practice_ean("Apple", "iPhone 12", 128, "blue")
+    assert parse_gtin(ean).gtin14.endswith(ean)
+    assert ean == sku.practice_ean("Apple", "iPhone 12", 128, "Blue")
+
+
+@pytest.mark.parametrize(
+    ("day", "used", "left", "paused"), [(0, 0, 5, False), (11, 3, 2, False), (39, 5, 0, False), (40, 0, 0, True)]
+)
+def test_five_new_listings_a_day_for_forty_days_then_a_review(day: int, used: int, left: int, paused: bool) -> None:
+    start = date(2026, 11, 13)
+    found = allowance(
+        started_on=start, reviewed=False, per_day=5, days=40, used_today=used, today=start + timedelta(days=day)
+    )
+    assert (found.day, found.left, found.paused) == (day + 1, left, paused)
+
+
+def test_after_the_review_there_is_no_limit() -> None:
+    found = allowance(
+        started_on=date(2026, 1, 1), reviewed=True, per_day=5, days=40, used_today=9, today=date(2026, 3, 1)
+    )
+    assert found.left is None
+
+
+@pytest.mark.parametrize(
+    ("day", "ends"), [(date(2026, 11, 24), date(2027, 11, 24)), (date(2028, 2, 29), date(2029, 2, 28))]
+)
+def test_a_warranty_runs_twelve_months(day: date, ends: date) -> None:
+    assert orders.months_after(day, 12) == ends
+
+
+@pytest.mark.parametrize("price", ["-5", "0", "2 000 001", "twelve", "99999"])
+def test_a_price_that_cannot_be_meant_is_refused(shop: Shop, price: str) -> None:
+    unit = shop.graded()
+    with pytest.raises(Refused) as refused:
+        shop.price(unit, price)
+    assert refused.value.field == "price"
+    assert shop.listing(shop.sku(unit)).price_minor is None
+
+
+def test_a_price_below_the_floor_needs_a_reason(shop: Shop) -> None:
+    unit = shop.graded()
+    with pytest.raises(PriceTooLow) as refused:
+        shop.price(unit, "60.00")
+    assert refused.value.more["floor_minor"] == prices.calculation(unit).floor_minor
+    assert shop.price(unit, "60.00", reason="Last of its kind").tone == "look"
+
+
+def test_the_next_unit_of_a_sku_takes_its_price_over(shop: Shop, walk: Walk) -> None:
+    shop.ready("279.00")
+    second = shop.graded()
+    walk.do("pack", second)
+    offer = shelf.offer_of(second.id)
+    assert offer is not None
+    assert offer.priced_at is not None
+    assert shelf.free_count(offer.listing) == 2
+
+
+def test_a_unit_that_must_bring_more_waits_for_a_person(shop: Shop, walk: Walk) -> None:
+    shop.ready("279.00")
+    dear = shop.graded(price="400.00")
+    assert [m for m in walk.fresh(dear).facts if m == "priced" and walk.fresh(dear).facts[m]] == []
+
+
+def test_nothing_on_hold_counts_as_on_the_shelf(shop: Shop, walk: Walk) -> None:
+    unit = shop.ready()
+    listing = shop.listing(shop.sku(unit))
+    walk.do("hold", unit, {"kind": "data_present"})
+    assert shelf.free_count(listing) == 0
+    walk.do("lift_hold", unit, {"kind": "data_present", "reason": "Erased again"})
+    assert shelf.free_count(listing) == 1
+
+
+def test_a_unit_moved_back_is_offered_no_more(shop: Shop, walk: Walk) -> None:
+    unit = shop.ready()
+    walk.do("move", unit, {"to": "grading", "reason": "A scratch was seen"})
+    assert shelf.offer_of(unit.id) is None
+
+
+def test_only_the_feed_lists_a_unit(shop: Shop, walk: Walk, cast: Any) -> None:
+    unit = shop.ready()
+    with pytest.raises(Forbidden):
+        walk.do("list_unit", unit, {"quantity_from": 0, "quantity_to": 1}, by=cast.actor("admin"))
+
+
+def test_a_technician_sets_no_price(shop: Shop, walk: Walk) -> None:
+    unit = shop.graded()
+    with pytest.raises(Forbidden):
+        walk.do("set_price", unit, {"price": "279.00"})
+
+
+def test_an_argument_too_many_is_named(shop: Shop) -> None:
+    with pytest.raises(BadArguments) as refused:
+        shop.price(shop.graded(), "279.00", discount=3)
+    assert "discount" in refused.value.fields
+
+
+def test_a_product_without_an_ean_waits_for_one(shop: Shop, walk: Walk, act: Callable[..., Any]) -> None:
+    from workshop.marketplace.account import account
+
+    account().makes_eans = False
+    unit = shop.ready(model="iPhone 13", colour="pink")
+    product = shop.listing(shop.sku(unit)).product
+    assert walk.fresh(unit).facts["product"] == 0
+    act("set_product", product.code, {"ean": "4006381333931"})
+    assert walk.fresh(unit).facts["product"] == 1
+
+
+def test_a_suggested_price_loses_nothing(shop: Shop, refurbisher: Actor) -> None:
+    unit = shop.graded(price="300.00")
+    price = seed.suggested_price(unit, "FAIR", date(2026, 11, 24))
+    assert price > prices.calculation(unit).floor_minor
