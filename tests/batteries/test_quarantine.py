@@ -158,22 +158,22 @@ def test_a_refurbisher_does_not_record_the_collection(
         walk.do("collect_quarantine", unit, COLLECTED, by=refurbisher)
 
 
-def test_the_bench_says_what_to_do_and_where(walk: Walk, at_bench: Any, shelf: list[str], client_of: Any) -> None:
+def test_the_bench_says_what_to_do_and_where(walk: Walk, at_bench: Any, shelf: list[str], pages_of: Any) -> None:
     unit = swollen(walk, at_bench)
-    shown = client_of("technician").get(f"/bench?unit={unit.code}").get_data(as_text=True)
+    shown = pages_of("technician").get(f"/bench?unit={unit.code}").words
     for words in ("Put it into quarantine", "Do not charge", "Scan the box it lies in", "Q-01-1", "UN 3481", "P908"):
         assert words in shown
     at_bench(shelf[0])
-    shown = client_of("technician").get(f"/bench?unit={unit.code}").get_data(as_text=True)
+    shown = pages_of("technician").get(f"/bench?unit={unit.code}").words
     assert "It lies in Q-01-1" in shown
 
 
-def test_the_label_of_the_box_is_printed(walk: Walk, at_bench: Any, shelf: list[str], client_of: Any) -> None:
+def test_the_label_of_the_box_is_printed(walk: Walk, at_bench: Any, shelf: list[str], pages_of: Any) -> None:
     unit = swollen(walk, at_bench)
-    client = client_of("technician")
-    assert client.get(f"/units/{unit.code}/quarantine.pdf").status_code == 404
+    pages = pages_of("technician")
+    pages.get(f"/units/{unit.code}/quarantine.pdf", 404)
     at_bench(shelf[0])
-    printed = client.get(f"/units/{unit.code}/quarantine.pdf")
+    printed = pages.client.get(f"/units/{unit.code}/quarantine.pdf")
     assert printed.status_code == 200
     assert printed.data.startswith(b"%PDF")
 

@@ -140,12 +140,12 @@ def test_the_second_of_two_readers_is_told(walk: Walk) -> None:
         walk.do("record_reading", unit, {"percent": 91, "cycles": 1}, expected_version=unit.version)
 
 
-def test_the_api_and_the_page_show_the_gauge(walk: Walk, client_of: Any, api_of: Any) -> None:
+def test_the_api_and_the_page_show_the_gauge(walk: Walk, pages_of: Any, api_of: Any) -> None:
     unit = walk.in_diagnosis()
     walk.do("record_reading", unit, {"percent": 74, "cycles": 912, "full_charge_mah": 2085})
     told = api_of("technician")("GET", f"/units/{unit.code}").get_json()["battery"]
     assert (told["percent"], told["cycles"], told["limit"]) == (74, 912, 80)
-    shown = client_of("auditor").get(f"/units/{unit.code}").get_data(as_text=True)
+    shown = pages_of("auditor").get(f"/units/{unit.code}").words
     assert "912 cycles" in shown
     assert "2085 mAh" in shown
 

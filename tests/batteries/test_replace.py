@@ -183,14 +183,14 @@ def test_a_battery_from_elsewhere_bars_the_best_grade(walk: Walk, cells: Cells) 
     assert not evidence.parts_original(unit)
 
 
-def test_the_bench_and_the_unit_show_the_replacement(walk: Walk, cells: Cells, client_of: Any, api_of: Any) -> None:
+def test_the_bench_and_the_unit_show_the_replacement(walk: Walk, cells: Cells, pages_of: Any, api_of: Any) -> None:
     batch = cells.battery("iPhone 12", "B-04-2")
     unit = cells.worn()
-    shown = client_of("technician").get(f"/bench?unit={unit.code}").get_data(as_text=True)
+    shown = pages_of("technician").get(f"/bench?unit={unit.code}").words
     for words in ("Stretch-release tabs", "Charge is below 25 %", "*PASS*", "Pull the tabs, flat and slow"):
         assert words in shown
     walk.do("replace_battery", unit, {"batch": batch.code, "old_serial": "F8Y0447Q1R3N"})
-    shown = client_of("auditor").get(f"/units/{unit.code}").get_data(as_text=True)
+    shown = pages_of("auditor").get(f"/units/{unit.code}").words
     assert "NC-2641" in shown
     assert "nothing broke" in shown
     told = api_of("technician")("GET", f"/units/{unit.code}").get_json()["battery"]["replacements"]
@@ -199,14 +199,14 @@ def test_the_bench_and_the_unit_show_the_replacement(walk: Walk, cells: Cells, c
     ]
 
 
-def test_the_new_battery_is_read_before_the_card_goes(walk: Walk, cells: Cells, client_of: Any, at_bench: Any) -> None:
+def test_the_new_battery_is_read_before_the_card_goes(walk: Walk, cells: Cells, pages_of: Any, at_bench: Any) -> None:
     batch = cells.battery("iPhone 12", "B-04-2")
     unit = cells.worn()
     for code in (unit.code, batch.code):
         at_bench(code)
     assert replace.waits_for_reading(walk.fresh(unit))
     assert evidence.battery_health(walk.fresh(unit)) is None
-    shown = client_of("technician").get(f"/bench?unit={unit.code}").get_data(as_text=True)
+    shown = pages_of("technician").get(f"/bench?unit={unit.code}").words
     assert "Measure and close" in shown
     assert "912 cycles" not in shown
     at_bench("100 1")
@@ -224,3 +224,14 @@ def test_only_what_can_be_done_is_offered(walk: Walk, cells: Cells, technician: 
     names = {a.name for a in unit_page.possible_actions(walk.fresh(unit), technician)}
     assert "battery_broke" in names
     assert "replace_battery" not in names
+
+
+def test_the_refused_battery_stays_beside_the_waiting_slot(walk: Walk, cells: Cells, pages_of: Any) -> None:
+    cells.battery("iPhone 12", "B-04-2")
+    wrong = cells.battery("iPhone 12 mini", "B-04-3")
+    unit = cells.worn()
+    pages = pages_of("technician")
+    pages.post("/bench/scan", {"code": unit.code})
+    shown = pages.post("/bench/scan", {"code": wrong.code}, 422).text
+    assert "Not this" in shown
+    assert wrong.code in shown

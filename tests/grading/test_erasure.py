@@ -100,9 +100,7 @@ def test_times_that_cannot_be_are_refused(grading: Grading, times: dict[str, str
     assert refused.value.field == "ended_at"
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"tool_version": ""}, {"verification": "none"}, {"started_at": "2026-01-02T10:00"}]
-)
+@pytest.mark.parametrize("wrong", [{"tool_version": ""}, {"verification": "none"}, {"started_at": "2026-01-02T10:00"}])
 def test_a_certificate_without_what_it_needs_is_refused(grading: Grading, wrong: dict[str, str]) -> None:
     with pytest.raises(BadArguments) as refused:
         grading.erase(grading.unit(), **wrong)

@@ -26,9 +26,7 @@ def test_the_zone_with_the_worst_mark_decides_and_says_what_it_costs():
     assert (found.letter, found.title) == ("B", "Very good")
     assert found.deciding.code == "frame"
     assert found.without.letter == "A"
-    assert str(found.explanation) == (
-        "Frame decides: visible marks. That caps the grade at B. Else it would be A."
-    )
+    assert str(found.explanation) == ("Frame decides: visible marks. That caps the grade at B. Else it would be A.")
     assert [mark.code for mark in found.marks if mark.decides] == ["frame"]
 
 
@@ -121,9 +119,7 @@ marks = st.fixed_dictionaries({zone.code: st.integers(0, 4) for zone in PHONE.zo
 
 
 @given(marks, st.booleans(), st.integers(0, 100), st.booleans())
-def test_the_grade_is_the_worst_cap_and_never_better_without_being_told(
-    observations, function, health, original
-):
+def test_the_grade_is_the_worst_cap_and_never_better_without_being_told(observations, function, health, original):
     found = grade(observations, function, health, original, PHONE)
     assert found.rung.rank == max(mark.cap.rank for mark in found.marks)
     assert found.without.rank <= found.rung.rank

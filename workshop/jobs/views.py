@@ -119,7 +119,7 @@ def _refused(refused: Refused, raw: str) -> ResponseReturnValue:
         strip["tone"] = "look"
     actor = current_actor()
     context = bench_context(target.at_bench(actor.bench_id, actor.person_id))
-    more = {"strip": strip, "last_scan": raw.strip()[:40], "pending": pending, **context}
+    more = {"strip": strip, "last_scan": raw.strip()[:40], "pending": pending, "refused": refused, **context}
     if is_htmx():
         return fragments("jobs/_bench.html", status=refused.status, swapped=True, **more)
     return Response(render_template("jobs/bench.html", **more), refused.status)
