@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from workshop.accounts.authenticate import _WHO
 from workshop.core.db import db
-from workshop.core.ready import Ready
+from workshop.core.ready import Ready, Sent, prepare
 from workshop.jobs import target
 
 _EVENT: Final = (
@@ -39,32 +39,27 @@ def plan() -> dict[str, Any]:
     engine = db.engine
     on_sqlite = engine.dialect.name == "sqlite"
     marks = _Marks(":%s" if on_sqlite else "%%(%s)s")
-    who, find = _compiled(_WHO, engine), _compiled(target.selects().by_code, engine)
+    who, find = _sent(_WHO, engine), _sent(target.selects().by_code, engine)
     return {
         "dialect": engine.dialect.name,
         "database": engine.url.database if on_sqlite else _address(engine),
         "sql": {
-            "who": str(who),
-            "find": str(find),
+            "who": who.text,
+            "find": find.text,
             "event": _EVENT.format_map(marks),
             "request": _REQUEST.format_map(marks),
             "touch": _TOUCH.format_map(marks),
         },
-        "who": _fixed(who),
-        "find": _fixed(find),
+        "who": who.given,
+        "find": find.given,
         # The statement begins with the code's kind and target; then come the fields of a unit.
         "columns": ["kind", "target_id", *list(target.OpenUnit.__dataclass_fields__)[: len(target.COLUMNS)]],
     }
 
 
-def _compiled(statement: Ready, engine: Engine) -> Any:
+def _sent(statement: Ready, engine: Engine) -> Sent:
     by_name = type(engine.dialect)(paramstyle="named") if engine.dialect.name == "sqlite" else engine.dialect
-    written, _options = statement.written_for(engine.dialect)
-    return written.compile(dialect=by_name)
-
-
-def _fixed(compiled: Any) -> dict[str, Any]:
-    return {k: v for k, v in compiled.params.items() if v is not None}
+    return prepare(statement.statement, by_name)
 
 
 def _address(engine: Engine) -> str:

@@ -63,7 +63,7 @@ def digest(secret: str) -> str:
 
 def actor_for(secret: str, kind: str, now: datetime) -> Actor:
     """Return who holds this session or token. Raises NotSignedIn."""
-    rows = _WHO({"hash": digest(secret), "kind": kind}).all()
+    rows = _WHO.all({"hash": digest(secret), "kind": kind})
     if not rows or (rows[0].expires_at is not None and rows[0].expires_at <= now):
         raise NotSignedIn(_("You are not signed in, or no longer."), _("Sign in again: what you typed is kept."))
     return _actor(rows, secret, kind)

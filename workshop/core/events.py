@@ -16,7 +16,7 @@ from sqlalchemy import Index, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop.core.db import Base, BigId, db
-from workshop.core.ready import Ready, ReadyChange, insertion
+from workshop.core.ready import Ready, insertion
 
 START: Final = "0" * 64
 _ONE_SPELLING: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
@@ -70,7 +70,7 @@ def link(previous: str, body: str) -> str:
     return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
 
 
-_INSERT = ReadyChange(insertion(Event.__table__, leaving_out="id"))
+_INSERT = Ready(insertion(Event.__table__, leaving_out="id"))
 _LAST = Ready(
     select(Event.seq, Event.hash)
     .where(Event.chain_kind == bindparam("kind"), Event.chain_id == bindparam("id"))
@@ -81,7 +81,7 @@ _LAST = Ready(
 
 def chain_of(kind: str, subject_id: int) -> Chain:
     """Read where the chain of one thing stands: one look-up in an index."""
-    last = _LAST({"kind": kind, "id": subject_id}).first()
+    last = _LAST.first({"kind": kind, "id": subject_id})
     return Chain(kind, subject_id, last.seq, last.hash) if last else Chain(kind, subject_id)
 
 
@@ -118,7 +118,7 @@ def append(
         "previous": chain.head,
         "hash": head,
     }
-    _INSERT(row)
+    _INSERT.change(row)
     return Chain(chain.kind, chain.id, seq, head)
 
 

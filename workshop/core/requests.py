@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop.core.db import Base, db
 from workshop.core.errors import Refused
-from workshop.core.ready import Ready, ReadyChange, insertion
+from workshop.core.ready import Ready, insertion
 
 KEPT_FOR: Final = timedelta(days=30)
 
@@ -36,7 +36,7 @@ class KeyReused(Refused):
     kind = "key-reused"
 
 
-_INSERT = ReadyChange(insertion(Request.__table__))
+_INSERT = Ready(insertion(Request.__table__))
 _FIND = Ready(
     select(Request.mark, Request.answer).where(
         Request.caller == bindparam("caller"), Request.key == bindparam("key")
@@ -47,12 +47,12 @@ _FIND = Ready(
 def keep(caller: str, key: str, mark: str, answer: dict[str, Any], at: datetime) -> None:
     """Write down the answer in the transaction of the change itself."""
     row = {"caller": caller, "key": key, "mark": mark, "answer": json.dumps(answer, separators=(",", ":")), "at": at}
-    _INSERT(row)
+    _INSERT.change(row)
 
 
 def find(caller: str, key: str, mark: str) -> dict[str, Any] | None:
     """Return the kept answer, or None. Raises KeyReused when the key belongs to another request."""
-    row = _FIND({"caller": caller, "key": key}).first()
+    row = _FIND.first({"caller": caller, "key": key})
     if row is None:
         return None
     if row.mark != mark:

@@ -20,7 +20,7 @@ from workshop.core.db import db
 from workshop.core.errors import Conflict, NotFound, Refused
 from workshop.core.events import Chain
 from workshop.core.house import house
-from workshop.core.ready import Ready, ReadyChange
+from workshop.core.ready import Ready
 from workshop.jobs.gates import registry
 from workshop.jobs.hold_rules import stopping
 from workshop.jobs.models import Hold, Job, Unit
@@ -212,13 +212,13 @@ def from_row(row: Any, skip: int = 0) -> OpenUnit:
 
 def find(code: str) -> list[Found]:
     """Return everything that a code names, units with their job, holds and facts, in one SELECT."""
-    rows = selects().by_code({"code": code}).all()
+    rows = selects().by_code.all({"code": code})
     return [Found(r[0], r[1], from_row(r, 2) if r[0] == "unit" else None) for r in rows]
 
 
 def by_id(unit_id: int) -> OpenUnit | None:
     """Return a unit by its number, or None."""
-    row = selects().by_id({"unit_id": unit_id}).first()
+    row = selects().by_id.first({"unit_id": unit_id})
     return from_row(row) if row else None
 
 
@@ -226,11 +226,11 @@ def at_bench(bench_id: int | None, person_id: int | None) -> OpenUnit | None:
     """Return the unit that this person touched last at this bench, or None."""
     if bench_id is None:
         return None
-    row = selects().by_bench({"bench_id": bench_id, "person_id": person_id}).first()
+    row = selects().by_bench.first({"bench_id": bench_id, "person_id": person_id})
     return from_row(row) if row else None
 
 
-_TOUCH = ReadyChange(
+_TOUCH = Ready(
     update(Job.__table__)  # type: ignore[arg-type]
     .where(Job.id == bindparam("job"), Job.version == bindparam("was"))
     .values(
@@ -317,7 +317,7 @@ class UnitKind(Kind[OpenUnit]):
             "by": act.by.person_id,
             **_bench_context(target, act),
         }
-        if not _TOUCH(values).rowcount:
+        if not _TOUCH.change(values):
             raise Conflict(_("Somebody else changed this unit at the same moment."), _("Look at it, then do it again."))
         target.version, target.chain_length, target.chain_head = target.version + 1, chain.length, chain.head
 
