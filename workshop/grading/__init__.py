@@ -11,7 +11,7 @@ from workshop.jobs import bench as jobs_bench
 from workshop.jobs import gates as jobs_gates
 from workshop.jobs import scan
 
-EVIDENCE = ("answer", "record_reading", "replace_battery", "fit_part", "remove_part", "undo")
+EVIDENCE = ("answer", "record_report", "record_reading", "replace_battery", "fit_part", "remove_part", "undo")
 
 
 def init_app(app: Flask) -> None:
@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
             scan.on_card(meaning)
         scan.on_word("*NEXT*", cards.go_on)
         scan.on_word("*ERASED*", cards.erased)
+        rooms.extensions.setdefault("card_groups", []).extend((cards.seen_group, cards.zones_group))
         jobs_bench.add(bench.WORK)
         rooms.panels.append(Panel("grade", "grading/_panel.html", page.panel, order=20))
         rooms.extensions.setdefault("head", []).append(page.head)

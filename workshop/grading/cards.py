@@ -8,7 +8,9 @@ from typing import Final
 from flask_babel import gettext as _
 
 from workshop.core.errors import Refused
+from workshop.core.labels import CardGroup
 from workshop.grading import erasure, evidence, giving, zones
+from workshop.grading.rubric import SEEN_HINTS, SEEN_LABELS, Seen, load_rubric
 from workshop.jobs import gates
 from workshop.jobs.scan import Bench, Intent
 from workshop.jobs.stages import Stage
@@ -76,3 +78,15 @@ def grade_is_all(unit: OpenUnit) -> bool:
         return False
     others = [bar for bar in gates.bars(unit) if bar.missing is not None and bar.gate.name != "graded"]
     return not others and evidence.computed(unit).is_sellable
+
+
+def seen_group(_category: str) -> CardGroup:
+    """Return the part of the command card that says what is seen."""
+    items = [(f"{s.value} {SEEN_LABELS[s]}, {SEEN_HINTS[s]}", f"G-{s.value}", None) for s in Seen]
+    return (_("What you see"), _("the next zone, or the one scanned before"), items)
+
+
+def zones_group(category: str) -> CardGroup:
+    """Return the part of the command card that says where it is seen."""
+    items = [(z.title, f"Z-{z.code.upper()}", None) for z in load_rubric(category).zones]
+    return (_("Zones"), _("to look again"), items)

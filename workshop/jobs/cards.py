@@ -63,7 +63,8 @@ def printed(category: str, bench_code: str, now: datetime) -> bytes:
     """Return the command card of a bench for one category of device, as PDF."""
     rooms = house()
     commands = [(str(a.label), code, a.icon) for code, a in rooms.codes.items()]
-    words = [(_(word.strip("*").capitalize()), word, None) for word in rooms.extensions.get("scan_words", {})]
+    special = [word for word in rooms.extensions.get("scan_words", {}) if word not in rooms.codes]
+    words = [(_(word.strip("*").capitalize()), word, None) for word in special]
     groups: list[labels.CardGroup] = [
         (_("Do"), "", [*words, *commands]),
         (
