@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, union_all
 
+from workshop.accounts.models import Site
 from workshop.core.db import db
 from workshop.core.errors import BadRequest
 from workshop.jobs import gates
 from workshop.jobs.models import Job, Unit
 from workshop.jobs.rail import Rail, rail
-from workshop.jobs.stages import LABELS, WAY, Stage
+from workshop.jobs.stages import LABELS, STAGES, WAY, Stage
 from workshop.jobs.target import OpenUnit, from_row, selects
 
 PAGE = 50
+# Beyond this nobody at a bench reads the number, and counting a million rows takes longer than showing fifty.
+COUNTED = 1000
 BENCH_STAGES = (Stage.REPAIR, Stage.GRADING, Stage.DIAGNOSIS, Stage.PARTS, Stage.INTAKE)
 
 
@@ -53,16 +58,40 @@ def page(
     *, site_ids: list[int] | None, stages: tuple[str, ...], now: datetime, after: str = "", limit: int = PAGE
 ) -> Page:
     """Return open jobs of these sites and stages, the oldest first."""
-    query = selects().listing.where(Job.stage.in_(stages), Job.closed_at.is_(None))
-    if site_ids is not None:
-        query = query.where(Job.site_id.in_(site_ids))
-    if after:
-        when, number = _key(after)
-        query = query.where(or_(Job.opened_at > when, and_(Job.opened_at == when, Job.id > number)))
-    rows = db.session.execute(query.order_by(Job.opened_at, Job.id).limit(limit + 1)).all()
-    units = [from_row(r) for r in rows]
+    ids = _oldest(_places(site_ids, stages), _key(after) if after else None, limit + 1)
+    query = selects().listing.where(Job.id.in_(ids)).order_by(Job.opened_at, Job.id)
+    units = [from_row(r) for r in db.session.execute(query)]
     following = f"{units[limit - 1].opened_at.isoformat()}_{units[limit - 1].job_id}" if len(units) > limit else None
     return Page([row(u) for u in units[:limit]], following)
+
+
+def _places(site_ids: list[int] | None, stages: Iterable[str]) -> list[tuple[int, str]]:
+    """Return every pair of a site and a stage: each is one stretch of the queue's index, the oldest first."""
+    sites = db.session.scalars(select(Site.id).order_by(Site.id)) if site_ids is None else site_ids
+    return list(product(sites, stages))
+
+
+def _open_at(site_id: int, stage: str) -> Any:
+    return and_(Job.site_id == site_id, Job.stage == stage, Job.closed_at.is_(None))
+
+
+def _oldest(places: list[tuple[int, str]], after: tuple[datetime, int] | None, limit: int) -> list[int]:
+    """Return the oldest jobs of all places together, reading no more than `limit` of each.
+
+    Asked for several stages at once, both databases would sort all that is open.
+    """
+    stretches = []
+    for site_id, stage in places:
+        query = select(Job.id, Job.opened_at).where(_open_at(site_id, stage))
+        if after is not None:
+            # The first bound alone is what the index can begin at.
+            when, number = after
+            query = query.where(Job.opened_at >= when, or_(Job.opened_at > when, Job.id > number))
+        stretches.append(select(query.order_by(Job.opened_at, Job.id).limit(limit).subquery()))
+    if not stretches:
+        return []
+    every = union_all(*stretches).subquery()
+    return list(db.session.scalars(select(every.c.id).order_by(every.c.opened_at, every.c.id).limit(limit)))
 
 
 def row(unit: OpenUnit) -> Row:
@@ -89,11 +118,20 @@ def sites_of(actor: Any) -> list[int] | None:
 
 
 def counts(site_ids: list[int] | None) -> dict[str, int]:
-    """Return how many open jobs stand in each stage, from the index alone."""
-    query = select(Job.stage, func.count()).where(Job.closed_at.is_(None)).group_by(Job.stage)
-    if site_ids is not None:
-        query = query.where(Job.site_id.in_(site_ids))
-    return {a: b for a, b in db.session.execute(query)}
+    """Return how many open jobs stand in each stage; of one site no more than COUNTED are counted."""
+    places = _places(site_ids, STAGES)
+    if not places:
+        return {}
+    numbers = db.session.execute(select(*(_counted(site_id, stage) for site_id, stage in places))).one()
+    found: dict[str, int] = dict.fromkeys(STAGES, 0)
+    for (_site_id, stage), number in zip(places, numbers, strict=True):
+        found[stage] += number
+    return found
+
+
+def _counted(site_id: int, stage: str) -> Any:
+    some = select(Job.id).where(_open_at(site_id, stage)).order_by(Job.opened_at, Job.id).limit(COUNTED).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def waiting_count(actor: Any) -> int | None:
