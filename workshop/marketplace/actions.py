@@ -236,10 +236,15 @@ def _ship(unit: OpenUnit, given: Ship, act: Act) -> Outcome:
             "line": line.number,
             "tracking_number": shipment.tracking_number,
             "shipper": shipment.shipper,
-            "identifier": shipment.identifier_kind,
+            "identifier": _spoken(shipment.identifier_kind),
             "warranty_until": ends.isoformat(),
         },
     )
+
+
+def _spoken(kind: str) -> str:
+    """Return a kind of identifier as the story writes it."""
+    return "IMEI" if kind == "imei" else "serial number"
 
 
 class Told(Arguments):
@@ -257,7 +262,7 @@ def _tell_identifier(unit: OpenUnit, given: Told, act: Act) -> Outcome:
     shipment.told_at = act.now
     return Outcome(
         _("The marketplace knows the %(kind)s.", kind=shipment.identifier_kind),
-        data={"order": given.order, "identifier": shipment.identifier_kind},
+        data={"order": given.order, "identifier": _spoken(shipment.identifier_kind)},
     )
 
 

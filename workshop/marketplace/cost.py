@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import current_app
 
-from workshop.core.house import house
 from workshop.jobs.gates import leaving
 from workshop.jobs.stages import WAY, Stage
 from workshop.jobs.target import OpenUnit
+from workshop.marketplace.grade_of import parts_cost
 from workshop.marketplace.pricing import Cost, labour
 
-PartsCost = Callable[[int], int]
 BENCH: tuple[Stage, ...] = WAY[: WAY.index(Stage.READY)]
 
 
@@ -21,17 +18,11 @@ def bench_minutes(unit: OpenUnit) -> int:
     return sum(gate.minutes for stage in BENCH for gate in leaving(stage, unit))
 
 
-def parts_cost(job_id: int) -> int:
-    """Return what the parts fitted in a job cost: asked of the parts room, where there is one."""
-    asker: PartsCost | None = house().extensions.get("parts_cost")
-    return asker(job_id) if asker is not None else 0
-
-
 def cost_of(unit: OpenUnit) -> Cost:
     """Return what the unit has cost in this job."""
     rate: int = current_app.extensions["settings"].hourly_rate_minor
     return Cost(
         paid_minor=unit.paid_minor or 0,
-        parts_minor=parts_cost(unit.job_id),
+        parts_minor=parts_cost(unit.id),
         labour_minor=labour(bench_minutes(unit), rate),
     )

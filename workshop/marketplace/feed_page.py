@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from workshop.core import work
 from workshop.core.db import db
@@ -20,6 +20,7 @@ from workshop.marketplace.models import Listing, ListingPrice, SellerAccount
 
 TABS: Final = ("differences", "refused", "in_step", "tasks")
 NEEDS_PERSON: Final = ("refused", "stopped")
+PERSON_SETTLES: Final = ("no_price", "no_product", "unread", "review")
 LINES_PER_HOUR: Final = 2000
 PILLS: Final = {
     "in_step": ("yes", "circle-check"),
@@ -33,7 +34,8 @@ PILLS: Final = {
 
 def needs_person(_actor: Any) -> int:
     """Return how many listings a person has to look at."""
-    query = select(func.count()).select_from(Listing).where(Listing.state.in_(NEEDS_PERSON))
+    asks = or_(Listing.state.in_(NEEDS_PERSON), Listing.why_code.in_(PERSON_SETTLES))
+    query = select(func.count()).select_from(Listing).where(asks)
     return db.session.scalar(query) or 0
 
 
@@ -75,7 +77,7 @@ def _summary(groups: dict[str, list[Listing]], every: list[Listing]) -> str:
         return str(_("No unit is ready yet: the first one with a price begins the feed."))
     if not differing:
         return str(_("Shelf and marketplace agree in all %(n)s listings.", n=len(every)))
-    persons = sum(1 for x in differing if x.state in NEEDS_PERSON)
+    persons = sum(1 for x in differing if x.state in NEEDS_PERSON or x.why_code in PERSON_SETTLES)
     return str(
         _("Shelf and marketplace differ in %(n)s of %(all)s listings. %(own)s settle by themselves, %(you)s need you.",
           n=len(differing), all=len(every), own=len(differing) - persons, you=persons)
@@ -198,6 +200,7 @@ def button(listing: Listing) -> dict[str, str] | None:
         "too_dear": ("reprice", listing.sku, _("Set %(most)s", most=listing.why_data.get("most", ""))),
         "no_comment": ("word_listing", listing.sku, _("Edit")),
         "unread": ("confirm_shelf", listing.sku, _("Confirm")),
+        "no_price": ("reprice", listing.sku, _("Set the price")),
         "no_product": ("set_product", listing.product.code, _("Give its EAN")),
     }
     asked = asks.get(listing.why_code)

@@ -1,4 +1,4 @@
-"""What the marketplace must know of a unit from the rooms below: its grade, and whether its battery is new.
+"""What the marketplace must know of a unit from the rooms below: its grade, its parts, whether its battery is new.
 
 The one place where this room leans on those; nothing else here imports them.
 """
@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from workshop.core.db import db
-from workshop.core.house import house
 from workshop.grading.models import GivenGrade
 from workshop.jobs.models import Job
+from workshop.parts.models import Batch, FittedPart, Part
 
 
 def grade_of(job_id: int) -> str | None:
@@ -32,7 +32,28 @@ def standing_grade() -> Any:
     )
 
 
-def has_new_battery(job_id: int) -> bool:
-    """Say whether this job put a new battery in: asked of whichever room knows."""
-    asker = house().extensions.get("new_battery")
-    return bool(asker(job_id)) if asker is not None else False
+def has_new_battery(unit_id: int) -> bool:
+    """Say whether the unit carries a battery that was fitted here, new."""
+    query = (
+        select(FittedPart.id)
+        .join(Part, Part.id == FittedPart.part_id)
+        .join(Batch, Batch.id == FittedPart.batch_id)
+        .where(
+            FittedPart.unit_id == unit_id,
+            FittedPart.removed_at.is_(None),
+            Part.kind == "battery",
+            Batch.origin != "donor",
+        )
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def parts_cost(unit_id: int) -> int:
+    """Return what the parts that a unit carries have cost, from whichever job they are."""
+    query = (
+        select(func.sum(Batch.unit_cost_minor))
+        .select_from(FittedPart)
+        .join(Batch, Batch.id == FittedPart.batch_id)
+        .where(FittedPart.unit_id == unit_id, FittedPart.removed_at.is_(None))
+    )
+    return db.session.scalar(query) or 0

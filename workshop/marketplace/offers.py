@@ -47,7 +47,7 @@ def end(standing: ListedUnit, how: str, now: datetime) -> None:
 def listing_for(unit: OpenUnit, grade: str, now: datetime) -> Listing:
     """Return the listing that a unit belongs under, made now where it is the first of its kind."""
     product = product_for(unit)
-    new_battery = account().new_battery_allowed and has_new_battery(unit.job_id)
+    new_battery = account().new_battery_allowed and has_new_battery(unit.id)
     sku = sku_of(product.code, grade, new_battery=new_battery)
     listing = db.session.scalars(select(Listing).where(Listing.sku_key == sku.casefold())).one_or_none()
     if listing is None:
