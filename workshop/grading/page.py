@@ -21,7 +21,7 @@ def reached(unit: OpenUnit) -> bool:
 
 
 def head(unit: OpenUnit) -> dict[str, Any]:
-    """Return the pills of what is proved: erased, unlocked, re-tested."""
+    """Return the pills of what is proved: erased, unlocked, re-tested. In grading they stand alone."""
     if not reached(unit):
         return {}
     pills = []
@@ -34,7 +34,8 @@ def head(unit: OpenUnit) -> dict[str, Any]:
     if passed or failed:
         tone = "no" if failed else "yes" if passed == every else "idle"
         pills.append((_("Re-test %(n)s of %(all)s", n=passed, all=every), tone))
-    return {"pills": pills}
+    alone = unit.stage == Stage.GRADING and pills
+    return {"pills": pills, **({"battery": None, "window": None, "days": None} if alone else {})}
 
 
 def lock_is_off(unit: OpenUnit) -> bool:
