@@ -23,6 +23,7 @@ from workshop.core.check_digits import luhn_digit
 
 MODEL: Final = "iPhone 12"
 PATIENCE_SECONDS: Final = 90.0
+TURNS: Final = 20
 LOOKED_AT: Final = frozenset({"screen", "frame", "back", "camera", "ports"})
 
 
@@ -66,13 +67,14 @@ class Way:
             self.say(stage, " ".join(filter(None, (found.get("title"), found.get("detail")))), found)
         return found
 
-    def refused(self, stage: str, path: str, body: dict[str, Any]) -> None:
-        """Do what must be refused, and print the refusal."""
+    def refused(self, stage: str, path: str, body: dict[str, Any]) -> Any:
+        """Do what must be refused, print the refusal, and return it."""
         answer = self.workshop.post(path, json=body)
         if answer.status_code not in (404, 409, 422):
             raise WentWrong(f"POST {path} should have been refused: {answer.status_code} {answer.text[:300]}")
         told = answer.json()
         self.say(stage, f"refused, as it must be: {told['title']} {told.get('detail', '')}", told)
+        return told
 
     def scan(self, stage: str, code: str) -> Any:
         """Scan a code at the token's own bench."""
@@ -81,6 +83,11 @@ class Way:
     def unit(self, code: str) -> Any:
         """Read the unit."""
         return self.get(f"/units/{code}")
+
+    def needs(self, code: str) -> list[Any]:
+        """Read what the unit needs."""
+        found: list[Any] = self.unit(code)["parts"]["needs"]
+        return found
 
     def until(self, what: str, ask: Callable[[], Any]) -> Any:
         """Ask until there is an answer. Raises WentWrong after a minute and a half."""
@@ -147,24 +154,28 @@ def intake(way: Way) -> str:
 
 def diagnosis(way: Way, code: str) -> None:
     """Answer the checklist: the glass is cracked and the battery worn; decide to repair."""
-    way.refused("diagnosis", "/scans", {"code": "*NEXT*"})
+    way.refused("diagnosis", f"/units/{code}/advance", {})
     way.scan("diagnosis", "74 912")
     way.scan("diagnosis", "C-GLS1-")
     way.do("diagnosis", f"/units/{code}/record-report", {"tool": "Walkthrough 1.0"})
-    for need in way.unit(code)["needs"]:
+    for need in way.needs(code):
         way.say("diagnosis", f"needs: {need['title']}, {need['state']}", need)
     way.scan("diagnosis", "T-REPAIR")
     way.scan("diagnosis", "*NEXT*")
 
 
 def parts(way: Way, code: str) -> None:
-    """Order what is not in stock, receive it by scanning; then the job moves on by itself."""
-    for need in way.unit(code)["needs"]:
-        if need["state"] == "needed":
+    """Order what is not in stock, receive it by scanning; then the job moves on by itself.
+
+    A piece that comes in goes to the job that has waited longest, so ours may have to be ordered again.
+    """
+    for _turn in range(TURNS):
+        for need in [n for n in way.needs(code) if n["state"] == "needed"]:
             way.do("parts", f"/needs/{need['id']}/order-part", {"send": True})
-    for need in way.unit(code)["needs"]:
-        if need["order"] is not None:
+        for need in [n for n in way.needs(code) if n["order"] is not None]:
             way.do("parts", f"/purchase-orders/{need['order']['code']}/receive", {"code": need["part"]["code"]})
+        if way.unit(code)["job"]["stage"] == "repair":
+            break
     found = way.until("the parts to be here", lambda: (u := way.unit(code))["job"]["stage"] == "repair" and u)
     way.say("parts", "every part is here: the job went on to repair by itself", found["job"])
 
@@ -172,7 +183,7 @@ def parts(way: Way, code: str) -> None:
 def repair(way: Way, code: str) -> None:
     """Fit the parts by scanning them; the battery by the procedure for how it is held."""
     way.scan("repair", code)
-    for need in sorted(way.unit(code)["needs"], key=lambda n: n["part_kind"] == "battery"):
+    for need in sorted(way.needs(code), key=lambda n: n["part_kind"] == "battery"):
         if need["state"] == "reserved" and need["batch"]:
             way.scan("repair", need["batch"]["code"])
     way.scan("repair", "*NEXT*")
@@ -198,7 +209,8 @@ def ready(way: Way, code: str) -> str:
     """Price and pack it; the feed makes it live, and the sandbox shows one more."""
     listing = way.until("the unit to be offered", lambda: way.unit(code).get("listing"))
     before = way.quantity(listing["sku"])
-    way.do("ready", f"/units/{code}/set-price", {"price": "279.00"})
+    floor = way.refused("ready", f"/units/{code}/set-price", {"price": "1.00"})["floor_minor"]
+    way.do("ready", f"/units/{code}/set-price", {"price": f"{floor // 100 + 25}.00"})
     way.do("ready", f"/units/{code}/pack", {})
     way.until("the unit to be live", lambda: way.unit(code)["job"]["stage"] == "listed")
     after = way.quantity(listing["sku"])

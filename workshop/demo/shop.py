@@ -14,12 +14,13 @@ from workshop.config import Settings
 from workshop.core import clock, work
 from workshop.core.actions import perform
 from workshop.core.db import db
+from workshop.core.money import plain_amount
 from workshop.grading import giving, zones
 from workshop.jobs import diagnosis
 from workshop.jobs.models import Job, Unit
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
-from workshop.marketplace import orders, running, shelf
+from workshop.marketplace import orders, outbox, running, seed, shelf
 
 if TYPE_CHECKING:
     from workshop.demo.world import Story, World
@@ -35,10 +36,11 @@ def zones_left(unit: OpenUnit) -> list[str]:
     return [z.code for z in zones.zones_of(unit) if z.code not in seen]
 
 
-def letter_of(unit: OpenUnit) -> str:
-    """Return the grade that was given."""
+def asked_for(unit: OpenUnit, at: datetime) -> str:
+    """Return the price that a refurbisher would ask, as it is typed."""
     given = giving.standing(unit.job_id)
-    return given.letter if given else ""
+    assert given is not None
+    return plain_amount(seed.suggested_price(unit, given.market, at.date()), unit.currency)
 
 
 def needs_price(unit_id: int) -> bool:
@@ -56,7 +58,8 @@ def plain_check(unit: OpenUnit) -> str:
 
 def open_account(world: World) -> None:
     """Begin the probation some days ago."""
-    given = {"started_on": (world.now - timedelta(days=PROBATION_DAYS_AGO)).date().isoformat()}
+    first = (world.now - timedelta(days=PROBATION_DAYS_AGO)).date()
+    given = {"started_on": first.isoformat(), "makes_eans": True, "new_battery_allowed": True}
     with clock.told(world.now - timedelta(days=PROBATION_DAYS_AGO)):
         perform("set_account", 1, given, by=world.mikael)
 
@@ -98,25 +101,29 @@ def sell(world: World, stories: dict[str, list[Story]], settings: Settings) -> N
             for sku in bought:
                 market.buy(sku)
             to_sell -= len(bought)
-            run_feed(evening + timedelta(minutes=8))
+            run_feed(evening + timedelta(minutes=8), orders_came=True)
             ship(world, evening + timedelta(minutes=12), leave=LEFT_TO_SHIP if days_ago <= 1 else 0)
             run_feed(evening + timedelta(minutes=16))
     take_back(world, world.now - timedelta(minutes=5))
 
 
-def run_feed(at: datetime) -> None:
+def run_feed(at: datetime, *, orders_came: bool = False) -> None:
     """Let the feed work until nothing is due, at a told time that runs on a little each turn."""
     who = f"demo:{os.getpid()}"
     for turn in range(TURNS_A_DAY):
         with clock.told(at + timedelta(seconds=5 * turn)):
-            running.once(who) if turn == 0 else _due(who)
-            if work.depth() == 0:
+            if turn == 0 and orders_came:
+                work.ask(outbox.ORDERS, "all", clock.now())
+                db.session.commit()
+            while running.turn(who):
+                pass
+            if not _under_way():
                 return
 
 
-def _due(who: str) -> None:
-    while running.turn(who):
-        pass
+def _under_way() -> bool:
+    """Say whether the marketplace still works on something that was sent."""
+    return any(task.kind == outbox.POLL for task in work.waiting())
 
 
 def _sold_units(shipped: bool) -> list[Any]:

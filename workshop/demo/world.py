@@ -35,19 +35,19 @@ from workshop.parts.reserve import live
 
 Say = Callable[[str], None]
 FOLLOWING: Final = 1.6
-# model, storages, colours, TAC, price paid, price asked
+# model, storages, colours, TAC, price paid
 RANGE: Final = (
-    ("iPhone 12", (64, 128), ("blue", "black", "white"), "35309711", 82, 279),
-    ("iPhone 11", (64, 128), ("black", "white"), "35325807", 61, 219),
-    ("iPhone SE (2nd generation)", (64,), ("black", "red"), "35651210", 38, 139),
-    ("iPhone 13", (128,), ("midnight", "pink"), "35182443", 155, 389),
-    ("iPhone XR", (64,), ("black",), "35738209", 44, 169),
-    ("Galaxy S21", (128,), ("grey",), "35462817", 74, 239),
-    ("Pixel 6a", (128,), ("charcoal",), "35789614", 69, 209),
-    ("iPad (8th generation)", (32,), ("silver",), "", 70, 199),
-    ("Switch (OLED model)", (64,), ("white",), "", 92, 229),
-    ("MacBook Air 13 (M1, 2020)", (256,), ("silver",), "", 240, 589),
-    ("Watch SE (1st generation) 44 mm", (32,), ("midnight",), "", 35, 129),
+    ("iPhone 12", (64, 128), ("blue", "black", "white"), "35309711", 82),
+    ("iPhone 11", (64, 128), ("black", "white"), "35325807", 61),
+    ("iPhone SE (2nd generation)", (64,), ("black", "red"), "35651210", 38),
+    ("iPhone 13", (128,), ("midnight", "pink"), "35182443", 155),
+    ("iPhone XR", (64,), ("black",), "35738209", 44),
+    ("Galaxy S21", (128,), ("grey",), "35462817", 74),
+    ("Pixel 6a", (128,), ("charcoal",), "35789614", 69),
+    ("iPad (8th generation)", (32,), ("silver",), "", 70),
+    ("Switch (OLED model)", (64,), ("white",), "", 92),
+    ("MacBook Air 13 (M1, 2020)", (256,), ("silver",), "", 240),
+    ("Watch SE (1st generation) 44 mm", (32,), ("midnight",), "", 35),
 )
 # How many units end where, youngest first.
 ENDS: Final = (
@@ -71,7 +71,6 @@ class Given:
     colour: str
     tac: str
     paid: int
-    asked: int
     age: timedelta
 
 
@@ -178,8 +177,7 @@ class Story:
     def make_ready(self) -> None:
         """Price and pack it."""
         if shop.needs_price(self.unit_id):
-            step = {"A+": 14, "A": 8, "B": 0, "C": -12, "D": -25}.get(shop.letter_of(self.unit()), 0)
-            self.do("set_price", {"price": f"{self.given.asked + step}.00"}, by=self.world.mikael)
+            self.do("set_price", {"price": shop.asked_for(self.unit(), self.at)}, by=self.world.mikael)
         self.do("pack", {"place": f"R-{self.chance.randrange(1, 9):02d}"}, by=self.world.mikael)
 
 
@@ -200,13 +198,13 @@ class World:
         yield from sorted(given, key=lambda g: g.age, reverse=True)
 
     def _one(self, end: str) -> Given:
-        model, storages, colours, tac, paid, asked = self.chance.choices(
+        model, storages, colours, tac, paid = self.chance.choices(
             RANGE, (14, 9, 7, 7, 5, 6, 5, 4, 3, 2, 3), k=1
         )[0]
         low, high = DAYS[end]
         age = timedelta(days=self.chance.uniform(low, high), minutes=self.chance.uniform(30, 300))
         return Given(
-            end, model, self.chance.choice(storages), self.chance.choice(colours), tac, paid, asked, age
+            end, model, self.chance.choice(storages), self.chance.choice(colours), tac, paid, age
         )
 
 

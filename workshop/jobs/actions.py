@@ -122,7 +122,7 @@ def _advance(unit: OpenUnit, _given: NoArguments, act: Act) -> Outcome:
         )
     flow.require_gates(unit)
     moved = flow.move(unit, after, now=act.now)
-    act.follow("skip", unit.id)
+    _go_past(unit, act)
     return Outcome(
         _("%(unit)s goes to %(stage)s.", unit=unit.model_name, stage=str(LABELS[after]).lower()),
         data=moved,
@@ -130,14 +130,18 @@ def _advance(unit: OpenUnit, _given: NoArguments, act: Act) -> Outcome:
     )
 
 
+def _go_past(unit: OpenUnit, act: Act) -> None:
+    """Let a stage where nothing is to do be gone past by itself: no part is needed, or no fault is open."""
+    db.session.flush()
+    if nothing_to_do(unit):
+        act.follow("skip", unit.id)
+
+
 def _skip(unit: OpenUnit, _given: NoArguments, act: Act) -> Outcome:
-    """Go past a stage where nothing is to do: no part is needed, or no fault is open."""
-    if not nothing_to_do(unit):
-        return Outcome(data={"stage": unit.stage})
     after = following(unit.stage)
     assert after is not None
     moved = flow.move(unit, after, now=act.now)
-    act.follow("skip", unit.id)
+    _go_past(unit, act)
     return Outcome(data=moved)
 
 
@@ -239,7 +243,9 @@ def _undo_answer(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
     check = diagnosis.check_named(unit.category, before["check"])
     diagnosis.restore(unit, before, act.now)
     if check.fault:
-        undo.forget_fault(unit, check.fault)
+        undo.forget_fault(unit, check.fault, raised_by=check.code)
+    if check.fault and before.get("outcome") == "fail":
+        diagnosis.raise_fault(unit, check.fault, check_code=check.code, now=act.now, by=act.by.person_id)
     return Outcome(_("%(check)s is open again.", check=str(check.title)))
 
 
