@@ -17,6 +17,7 @@ from workshop.marketplace import (
     links,
     listeners,
     order_actions,
+    shipping_actions,
     show,
     views,
 )
@@ -31,7 +32,7 @@ def init_app(app: Flask) -> None:
         rooms = house()
         for kind in kinds.KINDS:
             rooms.add_kind(kind)
-        for bunch in (actions.ACTIONS, order_actions.ACTIONS, desk_actions.ACTIONS):
+        for bunch in (actions.ACTIONS, shipping_actions.ACTIONS, order_actions.ACTIONS, desk_actions.ACTIONS):
             rooms.add_actions(bunch)
         job_gates.add(gates.GATES)
         listeners.listen(rooms)
