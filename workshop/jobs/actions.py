@@ -194,6 +194,8 @@ def _answer(unit: OpenUnit, given: Answer, act: Act) -> Outcome:
     before = diagnosis.answer(unit, check, given.outcome, reading=given.reading, now=act.now, by=act.by.person_id)
     if given.outcome == "fail":
         after_failure(unit, check, act)
+    elif before.get("outcome") == "fail" and check.fault:
+        undo.forget_fault(unit, check.fault, raised_by=check.code)
     said = {
         "pass": _("%(check)s passed.", check=str(check.title)),
         "fail": _("%(check)s failed.", check=str(check.title)),
@@ -225,18 +227,19 @@ def after_failure(unit: OpenUnit, check: Any, act: Act) -> None:
 
 def _what_next(unit: OpenUnit, round_: str) -> str:
     db.session.flush()
-    checks = diagnosis.checks_of(unit.category, round_)
+    checks = diagnosis.checks_of(unit, round_)
     answered = diagnosis.answers_of(unit.job_id, round_)
     left = [c for c in checks if c.code not in answered]
     if not left:
-        return _("All %(n)s checks are answered.", n=len(checks))
-    return _(
+        return str(_("All %(n)s checks are answered.", n=len(checks)))
+    words = _(
         "Next: %(check)s. %(done)s of %(all)s answered, about %(minutes)s minutes left.",
         check=str(left[0].title).lower(),
         done=len(checks) - len(left),
         all=len(checks),
         minutes=sum(c.minutes for c in left),
     )
+    return str(words)
 
 
 def _undo_answer(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
@@ -257,7 +260,7 @@ class RecordFault(Arguments):
 
 
 def _record_fault(unit: OpenUnit, given: RecordFault, act: Act) -> Outcome:
-    fault, new = diagnosis.raise_fault(
+    _row, new = diagnosis.raise_fault(
         unit, given.fault, check_code=given.check or None, now=act.now, by=act.by.person_id
     )
     kind = fault_type(given.fault)

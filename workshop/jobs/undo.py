@@ -34,8 +34,10 @@ def last_undoable(unit: OpenUnit, *, by: int | None) -> tuple[Event, dict[str, A
     raise Conflict(_("Nothing is left to take back."), _("Look at the unit's story."))
 
 
-def forget_fault(unit: OpenUnit, code: str) -> None:
-    """Take a fault out again that was noted by mistake; what it asked for goes with it."""
-    db.session.execute(
-        delete(Fault).where(Fault.job_id == unit.job_id, Fault.fault_code == code, Fault.state == "open")
-    )
+def forget_fault(unit: OpenUnit, code: str, *, raised_by: str | None = None) -> None:
+    """Take a fault out again that was noted by mistake, or only where the check `raised_by` had noted it.
+
+    What it asked for goes with it.
+    """
+    gone = delete(Fault).where(Fault.job_id == unit.job_id, Fault.fault_code == code, Fault.state == "open")
+    db.session.execute(gone if raised_by is None else gone.where(Fault.check_code == raised_by))
