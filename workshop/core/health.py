@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from workshop.core import clock, migrate, sqlite, work
-from workshop.core.db import db, is_sqlite
+from workshop.core.db import db, is_sqlite, reading
 from workshop.core.events import Event
 from workshop.core.web import public
 
@@ -27,12 +27,13 @@ class Finding:
 
 
 def findings() -> list[Finding]:
-    """Look at the database, its schema and its engine."""
-    try:
-        db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError as broken:
-        return [Finding("database", f"The database does not answer: {type(broken).__name__}.", True)]
-    return [Finding("database", "It answers."), _schema(), _engine()]
+    """Look at the database, its schema and its engine: only reading, so that nobody who writes is waited for."""
+    with reading():
+        try:
+            db.session.execute(text("SELECT 1"))
+        except SQLAlchemyError as broken:
+            return [Finding("database", f"The database does not answer: {type(broken).__name__}.", True)]
+        return [Finding("database", "It answers."), _schema(), _engine()]
 
 
 def _schema() -> Finding:
