@@ -142,6 +142,11 @@ class OpenUnit:
         return unit
 
     @property
+    def has_battery(self) -> bool:
+        """Whether the device has a main battery: a console under the television has none."""
+        return self.held_by != "none"
+
+    @property
     def title(self) -> str:
         """Model, storage and colour, as a person says it."""
         storage = f"{self.storage_gb} GB" if self.storage_gb and self.storage_gb < 1024 else ""
@@ -173,7 +178,9 @@ def _build() -> Selects:
     gates = [g for g in registry() if g.fact is not None]
     facts = [case((Job.stage == g.leaving.value, g.fact)).label(f"fact_{n}") for n, g in enumerate(gates)]
     columns = (*COLUMNS, *facts)
-    units = select(*columns).select_from(Unit).join(Job, Job.id == Unit.job_id)
+    # Said both ways round, so that a database may begin at either side: only `units` says which job is the latest.
+    latest = and_(Job.id == Unit.job_id, Job.unit_id == Unit.id)
+    units = select(*columns).select_from(Unit).join(Job, latest)
     units = units.join(DeviceModel, DeviceModel.id == Unit.model_id)
     by_code = (
         select(Barcode.kind, Barcode.target_id, *columns)
