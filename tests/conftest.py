@@ -206,7 +206,7 @@ class Walk:
         """Answer every check of the round; `failing` maps codes of failed ones to their reading."""
         failing = failing or {}
         retest = unit.stage != "diagnosis"
-        for check in checklist(unit.category):
+        for check in checklist(unit.category, has_battery=unit.has_battery):
             if retest and not check.retest:
                 continue
             given = {"check": check.code, "outcome": "fail" if check.code in failing else "pass"}

@@ -11,7 +11,7 @@ from htmx_flask import Htmx
 from jinja2 import StrictUndefined
 
 from workshop.config import Settings, from_env
-from workshop.core import api, db, do, drawings, health, help, here, house, label_views, language, web
+from workshop.core import api, background, db, do, drawings, health, help, here, house, label_views, language, web
 
 ROOT = Path(__file__).parent
 # Lower rooms first: a higher one hooks into what a lower one offers. Taking a line out takes the room out whole.
@@ -52,5 +52,6 @@ def create_app(settings: Settings | None = None, *, rooms: tuple[str, ...] = ROO
         import_module(f"workshop.{room}").init_app(app)
     do.init_app(app)
     help.init_app(app)
+    background.init_app(app)
     api.init_app(app, csrf)
     return app

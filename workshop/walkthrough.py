@@ -228,7 +228,9 @@ def sold(way: Way, code: str, sku: str) -> None:
         raise WentWrong(f"the sandbox took no order: {bought.status_code} {bought.text[:200]}")
     way.say("sold", f"a buyer ordered {sku} as order {bought.json()['order_id']}")
     ours = way.until("a unit to be reserved", lambda: _reserved(way, code, sku))
-    way.do("sold", f"/units/{ours}/ship", {"tracking_number": f"JJFI{random.randrange(10**8):08d}", "not_blocked": True})
+    way.do(
+        "sold", f"/units/{ours}/ship", {"tracking_number": f"JJFI{random.randrange(10**8):08d}", "not_blocked": True}
+    )
     way.until("the marketplace to know the IMEI", lambda: _told(way, bought.json()["order_id"], way.unit(ours)["imei"]))
     after = way.quantity(sku)
     way.say("sold", f"shipped {ours}: the sandbox shows {before} and then {after}")

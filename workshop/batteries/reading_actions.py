@@ -70,7 +70,7 @@ def answered(act: Act, done: Done) -> None:
 
 def _keep_answer(unit: OpenUnit, act: Act) -> None:
     round_ = diagnosis.round_of(unit.stage)
-    check = next((c for c in diagnosis.checks_of(unit.category, round_) if c.kind == "reading"), None)
+    check = next((c for c in diagnosis.checks_of(unit, round_) if c.kind == "reading"), None)
     answer = diagnosis.answers_of(unit.job_id, round_).get(check.code) if check else None
     if check is None or answer is None or not answer.reading or answer.answered_at != act.now:
         return

@@ -61,7 +61,7 @@ def refuse_nonsense(health: int, cycles: int | None) -> None:
 
 def battery_check(unit: OpenUnit) -> Check:
     """Return the check that asks for the battery's reading. Raises Refused for a category without one."""
-    checks = diagnosis.checks_of(unit.category, diagnosis.round_of(unit.stage))
+    checks = diagnosis.checks_of(unit, diagnosis.round_of(unit.stage))
     found = next((c for c in checks if c.kind == "reading"), None)
     if found is None or unit.held_by == "none":
         raise Refused(_("%(unit)s has no battery to read.", unit=unit.model_name), _("Answer its other checks."))

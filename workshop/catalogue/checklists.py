@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 
-from workshop.catalogue.reference import Check, Fault, load_checklists, load_faults
+from workshop.catalogue import reference
+from workshop.catalogue.reference import Check, Fault, load_faults
 
 __all__ = ["Check", "Fault", "check_of", "checklist", "fault_type", "faults_of"]
 
 
-def checklist(category: str) -> tuple[Check, ...]:
+@cache
+def checklist(category: str, *, has_battery: bool = True) -> tuple[Check, ...]:
     """Return the checks of a category, in the order in which they are done."""
-    return load_checklists().get(category, ())
+    return reference.checklist(category, has_battery=has_battery)
 
 
 @cache

@@ -299,6 +299,8 @@ def _write_down(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Don
         data["undo"] = outcome.undo
     if act.because:
         data["because"] = act.because
+    if act.by.person_id is None:
+        data["by"] = act.by.name
     chain = events.append(
         kind.chain(target), act.action.name, data, at=act.now, person_id=act.by.person_id, bench_id=act.by.bench_id
     )

@@ -39,7 +39,7 @@ PROBLEM: Final[dict[str, Any]] = {
         }
     },
 }
-RESPONSES: Final[dict[str, Any]] = {
+RESPONSES: Final[dict[Any, Any]] = {
     code: PROBLEM for code in ("400", "401", "403", "404", "409", "413", "415", "422", "429")
 }
 

@@ -45,7 +45,7 @@ class House:
     """Everything the rooms registered, by kind."""
 
     actions: dict[str, Action] = field(default_factory=dict)
-    kinds: dict[str, Kind] = field(default_factory=dict)
+    kinds: dict[str, Kind[Any]] = field(default_factory=dict)
     codes: dict[str, Action] = field(default_factory=dict)
     listeners: dict[str, list[Callable[..., None]]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
@@ -55,7 +55,7 @@ class House:
     homes: dict[str, str] = field(default_factory=dict)
     extensions: dict[str, Any] = field(default_factory=dict)
 
-    def add_kind(self, kind: Kind) -> None:
+    def add_kind(self, kind: Kind[Any]) -> None:
         """Make a kind of target known."""
         self.kinds[kind.name] = kind
 

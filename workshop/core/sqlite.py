@@ -16,9 +16,9 @@ from types import TracebackType
 from typing import Any
 
 try:
-    from pysqlite3 import dbapi2
+    from pysqlite3 import dbapi2 as dbapi2
 except ImportError:  # no wheel for this machine: the standard library's, with the journal chosen accordingly
-    import sqlite3 as dbapi2  # type: ignore[no-redef]
+    import sqlite3 as dbapi2
 
 Version = tuple[int, int, int]
 

@@ -106,7 +106,9 @@ def _require_free(port: int, setting: str) -> None:
         try:
             probe.bind((HOST, port))
         except (OSError, OverflowError) as taken:
-            raise CannotServe(f"port {port} is taken or not allowed. Choose another: make demo {setting}={port + 10}") from taken
+            raise CannotServe(
+                f"port {port} is taken or not allowed. Choose another: make demo {setting}={port + 10}"
+            ) from taken
 
 
 def _secret(file: Path) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx2
 from sqlalchemy import select
 
-from workshop.catalogue.checklists import checklist
 from workshop.config import Settings
 from workshop.core import clock, work
 from workshop.core.actions import perform
@@ -52,7 +51,7 @@ def needs_price(unit_id: int) -> bool:
 def plain_check(unit: OpenUnit) -> str:
     """Return the next check that is answered by pass or fail."""
     answered = diagnosis.answers_of(unit.job_id, "diagnosis")
-    left = (c for c in checklist(unit.category) if c.code not in answered and c.kind != "reading")
+    left = (c for c in diagnosis.checks_of(unit, "diagnosis") if c.code not in answered and c.kind != "reading")
     return next(left).code
 
 

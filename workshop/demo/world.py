@@ -198,14 +198,10 @@ class World:
         yield from sorted(given, key=lambda g: g.age, reverse=True)
 
     def _one(self, end: str) -> Given:
-        model, storages, colours, tac, paid = self.chance.choices(
-            RANGE, (14, 9, 7, 7, 5, 6, 5, 4, 3, 2, 3), k=1
-        )[0]
+        model, storages, colours, tac, paid = self.chance.choices(RANGE, (14, 9, 7, 7, 5, 6, 5, 4, 3, 2, 3), k=1)[0]
         low, high = DAYS[end]
         age = timedelta(days=self.chance.uniform(low, high), minutes=self.chance.uniform(30, 300))
-        return Given(
-            end, model, self.chance.choice(storages), self.chance.choice(colours), tac, paid, age
-        )
+        return Given(end, model, self.chance.choice(storages), self.chance.choice(colours), tac, paid, age)
 
 
 def needs_of(job_id: int) -> list[Need]:

@@ -19,7 +19,7 @@ def retest(unit: OpenUnit) -> tuple[int, int, int]:
     answers = diagnosis.answers_of(unit.job_id, "retest").values()
     passed = sum(1 for a in answers if a.outcome == "pass")
     failed = sum(1 for a in answers if a.outcome == "fail")
-    return passed, failed, len(diagnosis.checks_of(unit.category, "retest"))
+    return passed, failed, len(diagnosis.checks_of(unit, "retest"))
 
 
 def function_ok(unit: OpenUnit) -> bool | None:
@@ -27,7 +27,7 @@ def function_ok(unit: OpenUnit) -> bool | None:
     answers = diagnosis.answers_of(unit.job_id, "retest")
     if any(a.outcome == "fail" for a in answers.values()):
         return False
-    required = [c for c in diagnosis.checks_of(unit.category, "retest") if c.required]
+    required = [c for c in diagnosis.checks_of(unit, "retest") if c.required]
     return True if all(c.code in answers for c in required) else None
 
 

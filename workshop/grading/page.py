@@ -41,7 +41,7 @@ def head(unit: OpenUnit) -> dict[str, Any]:
 def lock_is_off(unit: OpenUnit) -> bool:
     """Say whether the re-test found no lock."""
     answers = diagnosis.answers_of(unit.job_id, "retest")
-    locks = [c.code for c in diagnosis.checks_of(unit.category, "retest") if c.fault == "F-LOCK-1"]
+    locks = [c.code for c in diagnosis.checks_of(unit, "retest") if c.fault == "F-LOCK-1"]
     return bool(locks) and all(code in answers and answers[code].outcome == "pass" for code in locks)
 
 

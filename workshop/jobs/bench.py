@@ -68,7 +68,7 @@ def general(unit: OpenUnit) -> dict[str, Any]:
 def checks(unit: OpenUnit) -> dict[str, Any]:
     """Return the checklist with its answers, the check that is next, and what was found so far."""
     round_ = diagnosis.round_of(unit.stage)
-    every = diagnosis.checks_of(unit.category, round_)
+    every = diagnosis.checks_of(unit, round_)
     answers = diagnosis.answers_of(unit.job_id, round_)
     current = next((c for c in every if c.code not in answers), None)
     return {

@@ -21,9 +21,10 @@ def round_of(stage: str) -> str:
     return "diagnosis" if stage in (Stage.INTAKE, Stage.DIAGNOSIS) else "retest"
 
 
-def checks_of(category: str, round_: str) -> tuple[Check, ...]:
-    """Return the checks of a category that belong to a round, in order."""
-    return tuple(c for c in checklist(category) if round_ == "diagnosis" or c.retest)
+def checks_of(unit: OpenUnit, round_: str) -> tuple[Check, ...]:
+    """Return the checks of a device that belong to a round, in order."""
+    every = checklist(unit.category, has_battery=unit.has_battery)
+    return tuple(c for c in every if round_ == "diagnosis" or c.retest)
 
 
 def answers_of(job_id: int, round_: str) -> dict[str, CheckAnswer]:
@@ -35,7 +36,7 @@ def answers_of(job_id: int, round_: str) -> dict[str, CheckAnswer]:
 def next_check(unit: OpenUnit, round_: str) -> Check | None:
     """Return the first check of the round without an answer, or None."""
     answered = answers_of(unit.job_id, round_)
-    return next((c for c in checks_of(unit.category, round_) if c.code not in answered), None)
+    return next((c for c in checks_of(unit, round_) if c.code not in answered), None)
 
 
 def answer(
@@ -131,9 +132,9 @@ def _open_fault(unit: OpenUnit, code: str) -> Fault:
     return fault
 
 
-def required_count(category: str, round_: str) -> int:
+def required_count(unit: OpenUnit, round_: str) -> int:
     """Return how many checks of the round must be answered."""
-    return sum(1 for c in checks_of(category, round_) if c.required)
+    return sum(1 for c in checks_of(unit, round_) if c.required)
 
 
 def check_named(category: str, code: str) -> Check:

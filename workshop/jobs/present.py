@@ -21,7 +21,7 @@ HELD = frozenset({"hold"})
 
 def stage_label(stage: str, capital: bool = False) -> str:
     """Return the word for a stage, as within a sentence or on its own."""
-    word = str(LABELS[stage])
+    word: str = str(LABELS[stage])
     return word if capital else word.lower()
 
 
@@ -32,7 +32,7 @@ def stages_shown() -> list[str]:
 
 def age_text(days: int) -> str:
     """Return an age, as 6 days."""
-    return _("today") if days == 0 else ngettext("%(num)s day", "%(num)s days", days)
+    return str(_("today") if days == 0 else ngettext("%(num)s day", "%(num)s days", days))
 
 
 def queue_rows(rows: list[Row]) -> list[dict[str, Any]]:

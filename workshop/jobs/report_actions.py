@@ -31,7 +31,7 @@ def record_report(unit: OpenUnit, given: Report, act: Act) -> Outcome:
     round_ = diagnosis.round_of(unit.stage)
     failed = {code.upper(): diagnosis.check_named(unit.category, code.upper()) for code in given.failed.split()}
     answered = diagnosis.answers_of(unit.job_id, round_)
-    left = [c for c in diagnosis.checks_of(unit.category, round_) if c.code not in answered]
+    left = [c for c in diagnosis.checks_of(unit, round_) if c.code not in answered]
     if not left:
         raise Refused(_("Every check is answered."), _("Scan *NEXT* to go on."), field="tool")
     outcomes: dict[str, Any] = {}

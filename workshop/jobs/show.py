@@ -128,7 +128,7 @@ def _entry(event: Event, people: dict[int | None, str], benches: dict[int | None
         at=event.at,
         what=str(action.past) % words if action else event.action,
         detail=str(action.detail) % words if action and action.detail else "",
-        who=people.get(event.person_id, "") or ("Workshop" if event.person_id is None else ""),
+        who=people.get(event.person_id, "") or str(data.get("by", "")),
         where=benches.get(event.bench_id, ""),
         action=event.action,
         minutes=action.minutes if action else 1,

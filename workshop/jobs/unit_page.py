@@ -33,9 +33,12 @@ def head(unit: OpenUnit) -> dict[str, Any]:
         "days": days,
         "goal_days": unit.goal_days,
     }
+    pills: list[tuple[Any, str]] = []
     for add in house().extensions.get("head", []):
-        facts |= add(unit)
-    return facts
+        more = add(unit)
+        pills += more.pop("pills", [])
+        facts |= more
+    return facts | {"pills": pills}
 
 
 def _dates(unit: OpenUnit) -> dict[str, str]:
@@ -92,6 +95,8 @@ def label(unit: OpenUnit, form: str) -> Response:
         _("job %(n)s", n=unit.job_number),
     )
     drawn = labels.render(
-        [labels.Label(title=unit.title, code=unit.code, lines=lines, qr=unit.code)], size="unit", format=form
+        [labels.Label(title=unit.title, code=unit.code, lines=lines, qr=unit.code)],
+        size="unit",
+        format=form,  # type: ignore[arg-type]
     )
     return Response(drawn, mimetype=MIMETYPES[form])

@@ -70,7 +70,8 @@ def bench_scan() -> ResponseReturnValue:
     actor, raw = current_actor(), request.form.get("code", "")
     pending = request.form.get("pending", "")
     if pending and raw.strip(' *()"\r\n\t').upper() == "NEXT":
-        return _go(url_for("do.ask", name="take_in", **{_identifier(pending): pending}))
+        known: dict[str, Any] = {_identifier(pending): pending}
+        return _go(url_for("do.ask", name="take_in", **known))
     try:
         scanned = refusals.scan_or_note(
             raw,
