@@ -38,9 +38,9 @@ def old_battery(code: str, bench: Bench) -> Intent | None:
     """Read the serial of the old battery, at the step at which it is scanned."""
     if _SERIAL.fullmatch(code) is None:
         return None
-    unit = bench.unit()
-    begun = replace.under_way(unit.job_id) if unit.stage == Stage.REPAIR else None
-    if begun is None or begun.steps_done != old_step(procedure_for(unit.held_by)):
+    unit = target.at_bench(bench.actor.bench_id, bench.actor.person_id)
+    begun = replace.under_way(unit.job_id) if unit is not None and unit.stage == Stage.REPAIR else None
+    if unit is None or begun is None or begun.steps_done != old_step(procedure_for(unit.held_by)):
         return None
     return Intent("old_battery", unit, {"serial": code})
 
