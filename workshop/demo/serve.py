@@ -149,9 +149,10 @@ def _start_all(
         "sandbox", "workshop.sandbox", "--port", str(sandbox_port), "--store", store, "--token", token,
         "--task-seconds", "0.5",
     )  # fmt: skip
+    # The app starts while the demo is made: it says that it is not ready until it is.
+    app = child("app", "gunicorn", "--config", "python:workshop.gunicorn_conf", "wsgi:app")
     _wait_for(f"http://{HOST}:{sandbox_port}/_control/faults", sandbox)
     _load(environment, reset)
-    app = child("app", "gunicorn", "--config", "python:workshop.gunicorn_conf", "wsgi:app")
     child("feed", "workshop", "feed", "run")
     _wait_for(f"http://{HOST}:{port}/readyz", app)
 

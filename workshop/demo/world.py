@@ -213,10 +213,10 @@ def needs_of(job_id: int) -> list[Need]:
 def photo(colour: str) -> str:
     """Return a drawn photo of a device in its colour."""
     paint = {"midnight": "#1d2433", "charcoal": "#33373b", "silver": "#c9cdd0", "grey": "#8b9196"}.get(colour, colour)
-    picture = Image.new("RGB", (480, 360), "#d9d6cf")
+    picture = Image.new("RGB", (320, 240), "#d9d6cf")
     draw = ImageDraw.Draw(picture)
-    draw.rounded_rectangle((180, 30, 300, 330), 18, fill=paint, outline="#222222", width=3)
-    draw.rounded_rectangle((190, 42, 232, 84), 10, outline="#222222", width=3)
+    draw.rounded_rectangle((120, 20, 200, 220), 12, fill=paint, outline="#222222", width=3)
+    draw.rounded_rectangle((127, 28, 155, 56), 7, outline="#222222", width=3)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=70)
     return base64.b64encode(out.getvalue()).decode()
