@@ -12,9 +12,10 @@ from workshop.jobs.bench import Work
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 from workshop.parts import fits, needs, words
+from workshop.parts.donors import donors_for
 from workshop.parts.models import Need
 from workshop.parts.part_gates import no_part_is_needed
-from workshop.parts.reserve import live
+from workshop.parts.reserve import free_batches, live
 
 
 def in_parts(unit: OpenUnit) -> bool:
@@ -35,10 +36,10 @@ def next_to_fit(unit: OpenUnit) -> Need:
 
 def parts_card(unit: OpenUnit) -> dict[str, Any]:
     """Return what the card of the parts stage shows: each need, where it stands, and until when it waits."""
-    rows = [words.need_row(n) for n in needs.open_needs(unit.job_id)]
+    rows = [words.need_row(n) | _ways(n) for n in needs.open_needs(unit.job_id)]
     missing = [r for r in rows if r["state"] == "needed"]
-    coming = [r for r in rows if r["state"] == "ordered"]
-    verb = _("Wait for the parts") if coming and not missing else _("Reserve the parts")
+    at_hand = any(r["in_stock"] or r["on_donor"] for r in missing)
+    verb = _("Reserve the parts") if at_hand else _("Wait for the parts")
     if not rows:
         verb = _("Move it on")
     return {
@@ -48,6 +49,12 @@ def parts_card(unit: OpenUnit) -> dict[str, Any]:
         "scan_for": _("Scan another unit") if rows else _("Scan *NEXT*"),
         "place": "",
     }
+
+
+def _ways(need: Need) -> dict[str, bool]:
+    """Return the ways to a piece that are open now: from the shelf, or out of a donor."""
+    is_missing = need.state == "needed"
+    return {"in_stock": is_missing and bool(free_batches(need)), "on_donor": is_missing and bool(donors_for(need))}
 
 
 def fit_card(unit: OpenUnit) -> dict[str, Any]:

@@ -27,16 +27,22 @@ class WrongPart(Refused):
 def need_for(unit: OpenUnit, batch: Batch) -> Need:
     """Return the need that a scanned piece fills. Raises WrongPart for one that fits nothing here."""
     if not fits.fits(batch.part_id, unit.model_id):
-        raise WrongPart(_for_another(batch), _put_back(unit, batch), field="batch", scanned=batch.code)
+        raise WrongPart(_for_another(batch), _put_back(unit, batch), field="batch", **_scanned(batch))
     need = open_need(unit.job_id, batch.part.kind)
     if need is None:
         raise WrongPart(
             _("This unit needs no %(part)s.", part=fits.kind_title(batch.part.kind).lower()),
             _put_back(unit, batch),
             field="batch",
-            scanned=batch.code,
+            **_scanned(batch),
         )
     return need
+
+
+def _scanned(batch: Batch) -> dict[str, str]:
+    """Return what the bench shows of the piece that was refused, beside the slot that still waits."""
+    models = fits.models_of(batch.part_id)
+    return {"scanned": batch.code, "scanned_for": models[0].name if models else batch.part.name}
 
 
 def _for_another(batch: Batch) -> Any:
