@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, request_started
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
@@ -95,6 +95,11 @@ def whole_app(copied_database: Callable[[], str], tmp_path_factory: pytest.TempP
         db.engine.dispose()
 
 
+def _forget(_app: Flask, **_more: Any) -> None:
+    """Let each request of a test begin without what the one before it knew: they share one app context here."""
+    vars(g).clear()
+
+
 @pytest.fixture
 def app(whole_app: Flask) -> Iterator[Flask]:
     """The app within a transaction that is rolled back at the end: each test starts from the same database."""
@@ -105,7 +110,8 @@ def app(whole_app: Flask) -> Iterator[Flask]:
         outer = connection.begin()
         engines[None] = connection  # type: ignore[assignment]
         try:
-            yield whole_app
+            with request_started.connected_to(_forget, whole_app):
+                yield whole_app
         finally:
             db.session.remove()
             engines[None] = engine
