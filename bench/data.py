@@ -54,8 +54,13 @@ def _technician(number: int, site_id: int) -> tuple[str, str]:
     bench = Bench(site_id=site_id, code=f"T{number}")
     db.session.add(bench)
     db.session.flush()
-    person = Person(username=f"t{number}", email=f"t{number}@w.example", name=f"Technician {number}",
-                    bench_id=bench.id, created_at=BEGAN)
+    person = Person(
+        username=f"t{number}",
+        email=f"t{number}@w.example",
+        name=f"Technician {number}",
+        bench_id=bench.id,
+        created_at=BEGAN,
+    )
     db.session.add(person)
     db.session.flush()
     db.session.add(Membership(person_id=person.id, role="technician", site_id=site_id))

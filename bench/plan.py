@@ -15,7 +15,9 @@ _EVENT: Final = (
     "INSERT INTO events (chain_kind, chain_id, seq, at, action, person_id, bench_id, body, previous, hash) "
     "VALUES ('unit', {id}, {seq}, {at}, 'scan', {person}, {bench}, {body}, {previous}, {hash})"
 )
-_REQUEST: Final = "INSERT INTO requests (caller, key, mark, answer, at) VALUES ({caller}, {key}, {mark}, {answer}, {at})"
+_REQUEST: Final = (
+    "INSERT INTO requests (caller, key, mark, answer, at) VALUES ({caller}, {key}, {mark}, {answer}, {at})"
+)
 _TOUCH: Final = (
     "UPDATE jobs SET version = version + 1, chain_length = {length}, chain_head = {head}, bench_id = {bench}, "
     "scanned_at = {at}, scanned_by = {by}, scanned_code = {code}, touched_at = {at}, touched_by = {by} "

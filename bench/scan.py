@@ -52,9 +52,7 @@ class Site:
     def orders(self, variant: str, clients: int, seconds: float) -> list[Order]:
         """Return what each client is to do: units that no measurement before has touched."""
         walk, first = Walk(self.units, VARIANTS.index(variant)), self.places[variant]
-        return [
-            Order(self.ports[variant], *self.tokens[c], walk, first + c, clients, seconds) for c in range(clients)
-        ]
+        return [Order(self.ports[variant], *self.tokens[c], walk, first + c, clients, seconds) for c in range(clients)]
 
     def measure(self, crew: Clients, variant: str, clients: int, seconds: float) -> Answers:
         """Let `clients` scan for a while. Raises Failed."""
@@ -113,7 +111,9 @@ def rounds(sites: list[Site], options: argparse.Namespace, crew: Clients) -> dic
     return taken
 
 
-def measure_engine(engine: str, url_of: Any, folder: Path, options: argparse.Namespace, crew: Clients) -> dict[str, Any]:
+def measure_engine(
+    engine: str, url_of: Any, folder: Path, options: argparse.Namespace, crew: Clients
+) -> dict[str, Any]:
     """Return everything measured on one database engine."""
     sites = [fill(engine, url_of(units), units) for units in options.units]
     folders = [folder / f"{engine}-{units}" for units in options.units]

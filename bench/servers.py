@@ -1,4 +1,4 @@
-"""Servers for a measurement: gunicorn in the same set-up for both variants, and a PostgreSQL that keeps what it says."""
+"""Servers for a measurement: gunicorn in one set-up for both variants, and when each is ready."""
 
 from __future__ import annotations
 
