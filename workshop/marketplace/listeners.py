@@ -12,8 +12,7 @@ from workshop.marketplace import offers, shelf
 from workshop.marketplace.grade_of import grade_of
 from workshop.marketplace.outbox import ask_push
 
-# `advance` is always followed by `skip`, which tells where the unit ended up.
-MOVES: Final = ("skip", "move", "undo", "decide_triage")
+MOVES: Final = ("advance", "skip", "move", "undo", "decide_triage")
 STANDING: Final = ("hold", "lift_hold")
 
 
