@@ -22,7 +22,7 @@ from workshop.core.money import per_mille, plain_amount
 from workshop.core.own_codes import own_code
 from workshop.parts import stock
 from workshop.parts.fits import kind_title
-from workshop.parts.models import Batch, Offer, Part, PartFit, Supplier
+from workshop.parts.models import Batch, Location, Offer, Part, PartFit, Supplier
 
 SHELVES = tuple(f"B-{row:02d}-{place}" for row in range(1, 9) for place in range(1, 5))
 PLACES = (
@@ -184,9 +184,14 @@ def _ean(part_id: int) -> str:
 
 
 def _places() -> int:
-    count = 0
-    for site_id in db.session.scalars(select(Site.id).order_by(Site.id)).all():
-        for kind, code in PLACES:
-            stock.add_location(code, kind, site_id)
-            count += 1
-    return count
+    """Add the places of each site, with the labels that `add_location` would give them."""
+    sites = db.session.execute(select(Site.id, Site.code).order_by(Site.id)).all()
+    rows = [
+        {"site_id": site_id, "code": code, "kind": kind, "barcode": stock.label_of(code, site if other else "")}
+        for other, (site_id, site) in enumerate(sites)
+        for kind, code in PLACES
+    ]
+    ids = db.session.scalars(insert(Location).returning(Location.id, sort_by_parameter_order=True), rows).all()
+    codes = [{"code": row["barcode"], "kind": "location", "target_id": i} for i, row in zip(ids, rows, strict=True)]
+    db.session.execute(insert(Barcode), codes)
+    return len(rows)

@@ -161,17 +161,22 @@ def add_location(code: str, kind: str, site_id: int) -> Location:
         raise Refused(_("%(code)s is there already.", code=code), _("Choose another code."), field="code")
     if kind not in LOCATION_KINDS:
         raise Refused(_("%(kind)s is no kind of place.", kind=kind), _("Choose one of the list."), field="kind")
-    place = Location(site_id=site_id, code=code, kind=kind, barcode=_label_of(code, site_id))
+    place = Location(site_id=site_id, code=code, kind=kind, barcode=_free_label(code, site_id))
     db.session.add(place)
     db.session.flush()
     register(place.barcode, "location", place.id)
     return place
 
 
-def _label_of(code: str, site_id: int) -> str:
-    """Return the code on the label: that of another site's place of the same name carries the site in front."""
-    label = f"L-{code.replace('-', '')}"
+def _free_label(code: str, site_id: int) -> str:
+    """Return the label of a new place: one that another site has already carries this site's code in front."""
+    label = label_of(code)
     if db.session.scalars(select(Location.id).where(Location.barcode == label)).first() is None:
         return label
     site = db.session.get(Site, site_id)
-    return f"L-{site.code if site else site_id}-{code.replace('-', '')}"
+    return label_of(code, site.code if site else str(site_id))
+
+
+def label_of(code: str, site_code: str = "") -> str:
+    """Return what the label of a place says: L-B042 for B-04-2, or L-HEL-B042."""
+    return "-".join(filter(None, ("L", site_code, code.replace("-", ""))))
