@@ -29,6 +29,7 @@ from workshop.demo import people, shop
 from workshop.jobs import target
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
+from workshop.marketplace.pricing import PriceTooLow
 from workshop.parts import seed
 from workshop.parts.models import Need
 from workshop.parts.reserve import live
@@ -177,8 +178,16 @@ class Story:
     def make_ready(self) -> None:
         """Price and pack it."""
         if shop.needs_price(self.unit_id):
-            self.do("set_price", {"price": shop.asked_for(self.unit(), self.at)}, by=self.world.mikael)
+            self.ask_price()
         self.do("pack", {"place": f"R-{self.chance.randrange(1, 9):02d}"}, by=self.world.mikael)
+
+    def ask_price(self) -> None:
+        """Ask the usual price; where that would lose money on a dearer unit of the listing, what leaves a little."""
+        try:
+            self.do("set_price", {"price": shop.asked_for(self.unit(), self.at)}, by=self.world.mikael)
+        except PriceTooLow as low:
+            enough = low.more["floor_minor"] // 100 + 15
+            self.do("set_price", {"price": f"{enough}.00"}, by=self.world.mikael)
 
 
 class World:
