@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
     """Bring the room into the house."""
     app.register_blueprint(views.bp)
     add_blueprint(app, api.bp)
+    commands.register(app)
     with app.app_context():
         rooms = house()
         rooms.add_kind(UnitKind())
