@@ -11,8 +11,8 @@ from workshop.core import clock
 from workshop.core.db import db
 from workshop.core.errors import BadArguments, Conflict, Refused
 from workshop.parts import donors, planning
+from workshop.parts.action_words import terms
 from workshop.parts.models import Part
-from workshop.parts.unit_actions import terms
 
 
 @pytest.fixture

@@ -12,15 +12,18 @@ from workshop.jobs.stages import Stage
 from workshop.parts import (
     api,
     bench,
+    donor_actions,
+    fit_actions,
     kinds,
     links,
     listeners,
+    need_actions,
+    order_actions,
     page,
     part_gates,
     scans,
     stock_actions,
     triage_view,
-    unit_actions,
     views,
 )
 
@@ -33,7 +36,8 @@ def init_app(app: Flask) -> None:
         rooms = house()
         for kind in kinds.KINDS:
             rooms.add_kind(kind)
-        rooms.add_actions((*unit_actions.ACTIONS, *stock_actions.ACTIONS))
+        for each in (need_actions, fit_actions, order_actions, stock_actions, donor_actions):
+            rooms.add_actions(each.ACTIONS)
         gates.add(part_gates.GATES)
         for stage in (Stage.PARTS, Stage.REPAIR):
             skipping.add(stage, part_gates.no_part_is_needed)

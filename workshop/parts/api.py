@@ -11,9 +11,9 @@ from workshop.core.api import new_blueprint
 from workshop.core.web import allow, current_actor
 from workshop.jobs import queue
 from workshop.parts import listings, planning
+from workshop.parts.action_words import terms
 from workshop.parts.kinds import OrderKind
 from workshop.parts.models import PurchaseOrder
-from workshop.parts.unit_actions import terms
 
 bp = new_blueprint("parts_api", __name__)
 _ORDERS = OrderKind("purchase_order", "purchase-orders", PurchaseOrder, by="code")

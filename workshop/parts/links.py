@@ -13,8 +13,8 @@ from workshop.core.db import db
 from workshop.core.house import Link
 from workshop.jobs.models import Job
 from workshop.parts import listings, planning
+from workshop.parts.action_words import terms
 from workshop.parts.models import Need, PurchaseOrder
-from workshop.parts.unit_actions import terms
 
 WHO: Final = frozenset({PARTS_MANAGER, ADMIN})
 READERS: Final = frozenset({PARTS_MANAGER, ADMIN, AUDITOR})

@@ -9,9 +9,9 @@ from workshop.core.web import actor_or_none
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 from workshop.parts import fit, needs, window, words
+from workshop.parts.action_words import terms
 from workshop.parts.kinds import need_json
 from workshop.parts.triage_view import triage_of
-from workshop.parts.unit_actions import terms
 
 OVER = (Stage.LISTED, Stage.SOLD, Stage.CLOSED)
 

@@ -19,9 +19,9 @@ from workshop.core.vat import Regime
 from workshop.jobs.target import OpenUnit
 from workshop.jobs.triage import WAY_LABELS, Way, triage
 from workshop.parts import donors, fits, window
+from workshop.parts.action_words import terms
 from workshop.parts.listeners import unit_faults
 from workshop.parts.models import Batch, Location, Offer, Part, PartFit
-from workshop.parts.unit_actions import terms
 
 FEE_RATE = 100
 VAT_RATE = 255

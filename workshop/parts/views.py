@@ -23,9 +23,9 @@ from workshop.core.web import allow, current_actor, request_key, tell
 from workshop.jobs import queue
 from workshop.jobs.unit_page import MIMETYPES
 from workshop.parts import fits, listings, planning, stock, window, words
+from workshop.parts.action_words import terms
 from workshop.parts.models import Batch, DonorPart, Location, Need, Part, PurchaseOrder, Supplier
 from workshop.parts.orders import on_time_percent
-from workshop.parts.unit_actions import terms
 
 bp = Blueprint("parts", __name__)
 BUYER: Final = (PARTS_MANAGER, ADMIN)

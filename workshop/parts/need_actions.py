@@ -1,44 +1,31 @@
-"""What is done to a unit and to what its job needs: ask, reserve, order, fit, scrap, remove."""
+"""What is done to what a job needs: ask, reserve, order, release, scrap."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Final
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import Field
 
 from workshop.core.actions import Act, Action, Outcome
-from workshop.core.actor import PARTS_MANAGER, REFURBISHER, TECHNICIAN
 from workshop.core.arguments import Arguments, Ask, NoArguments
 from workshop.core.db import db
 from workshop.core.errors import Conflict, NotFound, Refused
-from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
-from workshop.parts import choices, fit, fits, needs, orders, reserve, stock, window
-from workshop.parts.models import FittedPart, Need, OrderLine
-
-WORK: Final = frozenset({TECHNICIAN, PARTS_MANAGER, REFURBISHER})
-BUYERS: Final = frozenset({PARTS_MANAGER})
-STAGES: Final = frozenset(s.value for s in (Stage.DIAGNOSIS, Stage.PARTS, Stage.REPAIR, Stage.GRADING))
-AT_REPAIR: Final = frozenset({Stage.REPAIR.value})
-
-
-def terms() -> window.Terms:
-    """Return where the workshop works, from the settings."""
-    settings = current_app.extensions["settings"]
-    return window.Terms(settings.region, settings.closing_months)
-
-
-def today_of(act: Act) -> date:
-    """Return the day of an act."""
-    return act.now.date()
-
-
-def _title(need: Need) -> str:
-    return fits.kind_title(need.part_kind)
+from workshop.parts import choices, fit, fits, needs, orders, reserve, stock
+from workshop.parts.action_words import (
+    BUYERS,
+    STAGES,
+    WORK,
+    terms,
+    title_of,
+    today_of,
+)
+from workshop.parts.models import (
+    Need,
+    OrderLine,
+)
 
 
 class NeedPart(Arguments):
@@ -51,12 +38,12 @@ class NeedPart(Arguments):
 def _need_part(unit: OpenUnit, given: NeedPart, act: Act) -> Outcome:
     need, new = needs.ask(unit, given.part_kind, fault_code=given.fault, now=act.now)
     part = need.part.name if need.part else ""
-    title = _("%(part)s is needed.", part=_title(need)) if new else _("%(part)s was asked for.", part=_title(need))
+    title = _("%(part)s is needed.", part=title_of(need)) if new else _("%(part)s was asked for.", part=title_of(need))
     return Outcome(
         title,
         part or _("No part in the catalogue fits: the parts manager sees it."),
         tone="yes" if new else "look",
-        data={"need": need.id, "part_kind": need.part_kind, "title": _title(need), "part": part, "new": new},
+        data={"need": need.id, "part_kind": need.part_kind, "title": title_of(need), "part": part, "new": new},
         undo={"need": need.id} if new else None,
         more={"need": need.id},
     )
@@ -75,7 +62,7 @@ class Reserve(Arguments):
 
 def _reserve(need: Need, given: Reserve, act: Act) -> Outcome:
     if need.state == "reserved" and not given.batch:
-        return Outcome(_("%(part)s is reserved already.", part=_title(need)), tone="look", data=_reserved(need))
+        return Outcome(_("%(part)s is reserved already.", part=title_of(need)), tone="look", data=_reserved(need))
     batch = stock.batch_named(given.batch) if given.batch else None
     if batch is not None and (
         batch.part.kind != need.part_kind or not fits.fits(batch.part_id, need.job.unit.model_id)
@@ -84,7 +71,7 @@ def _reserve(need: Need, given: Reserve, act: Act) -> Outcome:
     held = reserve.reserve(need, now=act.now, by=act.by.person_id, batch=batch)
     assert held.batch is not None
     return Outcome(
-        _("%(part)s is reserved.", part=_title(need)),
+        _("%(part)s is reserved.", part=title_of(need)),
         _("It lies in %(place)s.", place=held.batch.location.code),
         data=_reserved(need),
         undo={"need": need.id} if not act.because else None,
@@ -96,7 +83,7 @@ def _reserved(need: Need) -> dict[str, Any]:
     batch = held.batch if held else None
     return {
         "need": need.id,
-        "title": _title(need),
+        "title": title_of(need),
         "batch": batch.code if batch else "",
         "place": batch.location.code if batch else "",
         "lot": batch.lot if batch else "",
@@ -111,9 +98,9 @@ def _undo_reserve(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
 def _release(need: Need, _given: NoArguments, act: Act) -> Outcome:
     released = reserve.release(need, now=act.now)
     return Outcome(
-        _("%(part)s is released.", part=_title(need)),
+        _("%(part)s is released.", part=title_of(need)),
         tone="yes" if released else "look",
-        data={"need": need.id, "title": _title(need)},
+        data={"need": need.id, "title": title_of(need)},
     )
 
 
@@ -129,10 +116,10 @@ def _wait_for_order(need: Need, given: WaitFor, act: Act) -> Outcome:
         raise NotFound(_("There is no such order line."), _("Look at the orders."))
     reserve.promise(need, line, now=act.now, by=act.by.person_id)
     return Outcome(
-        _("%(part)s is ordered.", part=_title(need)),
+        _("%(part)s is ordered.", part=title_of(need)),
         data={
             "need": need.id,
-            "title": _title(need),
+            "title": title_of(need),
             "order": line.order.code,
             "supplier": line.order.supplier.name,
             "expected_on": line.order.expected_on.isoformat(),
@@ -183,11 +170,11 @@ def _order_part(need: Need, given: OrderPart, act: Act) -> Outcome:
         },
     )
     return Outcome(
-        _("%(part)s goes onto the order to %(supplier)s.", part=_title(need), supplier=offer.supplier.name),
+        _("%(part)s goes onto the order to %(supplier)s.", part=title_of(need), supplier=offer.supplier.name),
         offer.part.name,
         data={
             "need": need.id,
-            "title": _title(need),
+            "title": title_of(need),
             "part": offer.part.code,
             "supplier": offer.supplier.name,
             "reason": given.reason,
@@ -204,8 +191,8 @@ class CancelNeed(Arguments):
 def _cancel_need(need: Need, given: CancelNeed, act: Act) -> Outcome:
     needs.cancel(need, now=act.now)
     return Outcome(
-        _("%(part)s is not needed any more.", part=_title(need)),
-        data={"need": need.id, "title": _title(need), "reason": given.reason},
+        _("%(part)s is not needed any more.", part=title_of(need)),
+        data={"need": need.id, "title": title_of(need), "reason": given.reason},
     )
 
 
@@ -218,97 +205,7 @@ class ChoosePart(Arguments):
 def _choose_part(need: Need, given: ChoosePart, act: Act) -> Outcome:
     needs.choose(need, given.part)
     assert need.part is not None
-    return Outcome(_("Chosen: %(part)s.", part=need.part.name), data={"title": _title(need), "part": need.part.name})
-
-
-class FitPart(Arguments):
-    """The piece that goes in: its own label, or the part's code for the piece that is set aside."""
-
-    batch: Annotated[str, Field(max_length=24), Ask(_l("Label of the piece"))] = ""
-    part: Annotated[str, Field(max_length=60), Ask(_l("Or the part's code"))] = ""
-    serial: Annotated[str, Field(max_length=60), Ask(_l("Serial number"), _l("Where the part has one."))] = ""
-
-
-def _piece(unit: OpenUnit, given: FitPart) -> Any:
-    if given.batch:
-        return stock.batch_named(given.batch)
-    if given.part:
-        return fit.reserved_piece(unit, fits.part_named(given.part).id)
-    raise Refused(_("Nothing says which piece."), _("Scan the label of the piece."), field="batch")
-
-
-def _fit_part(unit: OpenUnit, given: FitPart, act: Act) -> Outcome:
-    batch = _piece(unit, given)
-    fitted = fit.fit(unit, batch, serial=given.serial, now=act.now, by=act.by.person_id)
-    need = needs.need_named(fitted.need_id)
-    mended = needs.faults_mended_by(need)
-    for code in mended:
-        act.follow("fix_fault", unit.id, {"fault": code})
-    left = len(needs.open_needs(unit.job_id))
-    return Outcome(
-        _("%(part)s fitted.", part=_title(need)),
-        _("%(n)s parts are left to fit.", n=left) if left else _("Every part is in."),
-        data={
-            "fitted": fitted.id,
-            "need": need.id,
-            "title": _title(need),
-            "part": batch.part.code,
-            "batch": batch.code,
-            "lot": batch.lot,
-            "serial": given.serial,
-        },
-        undo={"fitted": fitted.id, "faults": mended},
-    )
-
-
-def _undo_fit(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
-    fitted = db.session.get(FittedPart, before["fitted"])
-    assert fitted is not None
-    need = fit.unfit(fitted, now=act.now, by=act.by.person_id)
-    fit.reopen_faults(unit.job_id, before["faults"])
-    return Outcome(_("%(part)s is out again.", part=_title(need)), data={"title": _title(need)})
-
-
-class RemovePart(Arguments):
-    """Which part comes out, and where it goes."""
-
-    fitted: Annotated[int, Ask(_l("Part"), choices=choices.carried_choices)]
-    keep: Annotated[bool, Ask(_l("It is good: back to the shelf"))] = False
-    reason: Annotated[str, Field(min_length=3, max_length=300), Ask(_l("Why"))]
-
-
-def _remove_part(unit: OpenUnit, given: RemovePart, act: Act) -> Outcome:
-    fitted = fit.fitted_named(unit, given.fitted)
-    fit.remove(fitted, keep=given.keep, reason=given.reason, now=act.now, by=act.by.person_id)
-    return Outcome(
-        _("%(part)s is out.", part=fitted.part.name),
-        _("Put it back in %(place)s.", place=fitted.batch.location.code)
-        if given.keep
-        else _("Put it into the scrap box."),
-        data={"title": fitted.part.name, "batch": fitted.batch.code, "keep": given.keep, "reason": given.reason},
-    )
-
-
-class NoteBroken(Arguments):
-    """What broke while a part was fitted, and the kind of part that is needed for it."""
-
-    what: Annotated[str, Field(min_length=3, max_length=300), Ask(_l("What broke"))]
-    fitted: Annotated[int | None, Ask(_l("While fitting"), choices=choices.carried_choices)] = None
-    part_kind: Annotated[str, Ask(_l("What it needs now"), choices=choices.kinds_choices)] = ""
-
-
-def _note_broken(unit: OpenUnit, given: NoteBroken, act: Act) -> Outcome:
-    carried = fit.carried(unit.id)
-    fitted = fit.fitted_named(unit, given.fitted) if given.fitted else (carried[-1] if carried else None)
-    if fitted is not None:
-        fitted.what_broke = "; ".join(filter(None, (fitted.what_broke, given.what)))[:300]
-    if given.part_kind:
-        act.follow("need_part", unit.id, {"part_kind": given.part_kind})
-    return Outcome(
-        _("Noted: %(what)s.", what=given.what),
-        tone="look",
-        data={"what": given.what, "fitted": fitted.id if fitted else None},
-    )
+    return Outcome(_("Chosen: %(part)s.", part=need.part.name), data={"title": title_of(need), "part": need.part.name})
 
 
 class Scrap(Arguments):
@@ -320,10 +217,10 @@ class Scrap(Arguments):
 def _scrap_piece(need: Need, given: Scrap, act: Act) -> Outcome:
     batch = fit.scrap(need, reason=given.reason, now=act.now, by=act.by.person_id)
     return Outcome(
-        _("%(part)s is scrapped.", part=_title(need)),
+        _("%(part)s is scrapped.", part=title_of(need)),
         _("The unit needs another one."),
         tone="look",
-        data={"need": need.id, "title": _title(need), "batch": batch.code, "reason": given.reason},
+        data={"need": need.id, "title": title_of(need), "batch": batch.code, "reason": given.reason},
     )
 
 
@@ -398,43 +295,6 @@ ACTIONS: Final = (
         WORK,
         _l("%(title)s: %(part)s chosen"),
         arguments=ChoosePart,
-    ),
-    Action(
-        "fit_part",
-        _l("Fit a part"),
-        "unit",
-        _fit_part,
-        WORK,
-        _l("%(title)s fitted"),
-        detail=_l("%(batch)s %(serial)s"),
-        arguments=FitPart,
-        undo=_undo_fit,
-        stages=AT_REPAIR,
-        icon="wrench",
-        minutes=10,
-    ),
-    Action(
-        "remove_part",
-        _l("Take a part out"),
-        "unit",
-        _remove_part,
-        WORK,
-        _l("%(title)s taken out"),
-        detail=_l("%(reason)s"),
-        arguments=RemovePart,
-        stages=STAGES,
-        icon="undo-2",
-    ),
-    Action(
-        "note_broken",
-        _l("Note what broke"),
-        "unit",
-        _note_broken,
-        WORK,
-        _l("Broke: %(what)s"),
-        arguments=NoteBroken,
-        stages=AT_REPAIR,
-        icon="triangle-alert",
     ),
     Action(
         "scrap_piece",
