@@ -11,6 +11,7 @@ from workshop.jobs import (
     api,
     bench,
     cards,
+    commands,
     gates,
     links,
     own_gates,
