@@ -11,10 +11,13 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from workshop.catalogue.checklists import fault_type
+from workshop.core.db import db
 from workshop.core.house import house
 from workshop.jobs import diagnosis, gates
+from workshop.jobs.models import Photo
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 
@@ -65,6 +68,13 @@ def general(unit: OpenUnit) -> dict[str, Any]:
     return {"verb": _("Move it on"), "method": _("Everything is met."), "scan_for": _("Scan *NEXT*")}
 
 
+def intake(unit: OpenUnit) -> dict[str, Any]:
+    """Return the card of a unit that has just come in: its photos so far, and what is left before it moves on."""
+    taken = list(db.session.scalars(select(Photo.id).where(Photo.job_id == unit.job_id).order_by(Photo.id)))
+    card = general(unit)
+    return card | {"photos": taken, "scan_for": _("Scan *NEXT* when it has its label and photo")}
+
+
 def checks(unit: OpenUnit) -> dict[str, Any]:
     """Return the checklist with its answers, the check that is next, and what was found so far."""
     round_ = diagnosis.round_of(unit.stage)
@@ -100,6 +110,10 @@ def triage_of(unit: OpenUnit) -> dict[str, Any] | None:
     return tell(unit) if tell else None
 
 
+def _in_intake(unit: OpenUnit) -> bool:
+    return unit.stage == Stage.INTAKE
+
+
 def _in_diagnosis(unit: OpenUnit) -> bool:
     return unit.stage == Stage.DIAGNOSIS
 
@@ -111,4 +125,5 @@ def _always(_unit: OpenUnit) -> bool:
 def bring() -> None:
     """Bring the cards that the jobs room itself has."""
     add(Work("general", "jobs/_work_general.html", _always, general))
+    add(Work("intake", "jobs/_work_intake.html", _in_intake, intake))
     add(Work("checks", "jobs/_work_checks.html", _in_diagnosis, checks))

@@ -7,7 +7,7 @@ A room says what a scan of its kind of code means at the bench (`on_kind`), or w
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -123,6 +123,12 @@ def _thing(found: Found, code: str, bench: Bench, request_key: str | None, repea
     intent = meaning(found, bench)
     unit = intent.target if isinstance(intent.target, OpenUnit) else None
     return _do(intent, code, bench, request_key, unit, repeat_seconds)
+
+
+def page_of(found: Found, actor: Actor) -> str:
+    """Return the page that a scan of this thing opens at a desk, where no unit lies; empty where it has none."""
+    meaning: OnKind | None = house().extensions.get("scan_kinds", {}).get(found.kind)
+    return meaning(found, Bench(replace(actor, bench_id=None), clock.now())).go_to if meaning else ""
 
 
 def _command(cleaned: Cleaned, bench: Bench, request_key: str | None, repeat_seconds: float) -> Scanned:

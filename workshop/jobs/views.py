@@ -15,7 +15,7 @@ from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
 from workshop.core.house import house
 from workshop.core.web import allow, current_actor, fragments, is_htmx, request_key, tell
-from workshop.jobs import bench, cards, gates, intake, present, queue, rail, refusals, target, unit_page
+from workshop.jobs import bench, cards, gates, intake, present, queue, rail, refusals, scan, target, unit_page
 from workshop.jobs.api import visible
 from workshop.jobs.models import Photo
 from workshop.jobs.stages import STAGES, Stage
@@ -71,7 +71,7 @@ def bench_scan() -> ResponseReturnValue:
     pending = request.form.get("pending", "")
     if pending and raw.strip(' *()"\r\n\t').upper() == "NEXT":
         known: dict[str, Any] = {_identifier(pending): pending}
-        return _go(url_for("do.ask", name="take_in", **known))
+        return _go(url_for("do.ask", name="take_in", next=url_for("jobs.bench_page"), **known))
     try:
         scanned = refusals.scan_or_note(
             raw,
@@ -164,10 +164,7 @@ def look_up() -> ResponseReturnValue:
     found = next((f for f in target.find(text.upper())), None)
     if found is not None and found.unit is not None:
         return _go(url_for("jobs.unit", ref=visible(found.unit, current_actor()).code))
-    pages: dict[str, str] = house().extensions.get("code_pages", {})
-    if found is not None and found.kind in pages:
-        return _go(url_for(pages[found.kind], ref=found.target_id))
-    return _go(url_for("jobs.units_page", q=text))
+    return _go((scan.page_of(found, current_actor()) if found else "") or url_for("jobs.units_page", q=text))
 
 
 @bp.get("/command-card.pdf")
@@ -183,7 +180,7 @@ def command_card() -> ResponseReturnValue:
 @allow(TECHNICIAN, REFURBISHER)
 def take_in_page() -> ResponseReturnValue:
     """Where devices come in."""
-    return redirect(url_for("do.ask", name="take_in"), 303)
+    return redirect(url_for("do.ask", name="take_in", next=url_for("jobs.bench_page")), 303)
 
 
 @bp.get("/queue")

@@ -7,6 +7,9 @@ const form = () => document.querySelector("[data-scan-form]");
 
 export function startSending() {
   document.addEventListener("submit", onSubmit, true);
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("[data-send-at-once]") && event.target.value) event.target.form.requestSubmit();
+  });
   document.addEventListener("htmx:configRequest", (event) => {
     const carried = event.detail.elt.querySelector?.("[data-request-key]");
     if (carried && !event.detail.parameters.request_key) event.detail.parameters.request_key = newKey();
