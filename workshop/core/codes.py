@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 LONGEST_SCAN = 128
-KINDS_IN_USE = "UPBQ"
+KINDS_IN_USE = "UPBQR"
 NO_COMMANDS: frozenset[str] = frozenset()
 
 
