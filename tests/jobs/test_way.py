@@ -78,3 +78,20 @@ def test_undo_takes_the_last_answer_back(walk: Walk) -> None:
 def test_every_chain_verifies_after_the_walk(walk: Walk) -> None:
     walk.answer_all(walk.in_diagnosis())
     assert list(seals.verify()) == []
+
+
+def test_the_intake_form_proposes_the_model_that_the_imei_tells(walk: Walk, client_of) -> None:  # type: ignore[no-untyped-def]
+    known = walk.taken_in(model="iPhone 13")
+    page = client_of("technician").get(f"/do/take_in?imei={known.imei[:8]}0000000").text
+    assert 'value="iPhone 13"' in page
+
+
+def test_a_second_intake_leads_to_the_open_unit(walk: Walk, client_of) -> None:  # type: ignore[no-untyped-def]
+    unit = walk.taken_in()
+    client = client_of("technician")
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    given = {"imei": unit.imei, "model": "iPhone 12", "source": "COUNTER", "price": "82"}
+    answer = client.post("/do/take_in", data=given)
+    client.application.config["WTF_CSRF_ENABLED"] = True
+    assert answer.status_code == 409
+    assert f'href="/units/{unit.code}"' in answer.text

@@ -57,7 +57,8 @@ def ask(name: str, ref: str | None = None) -> ResponseReturnValue:
     action = find(name)
     target = _target(action, ref)
     known = {k: v for k, v in request.args.items() if k in action.arguments.model_fields}
-    form = form_for(action, target, next=request.args.get("next", ""), **known)
+    proposed = action.prefill(known) if action.prefill is not None else {}
+    form = form_for(action, target, next=request.args.get("next", ""), **(proposed | known))
     version = getattr(target, "version", None)
     form.version.data = str(version) if version is not None else ""
     return _page(action, ref, form)

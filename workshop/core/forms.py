@@ -47,6 +47,12 @@ def _choices(kind: Any, ask: Ask, target: Any) -> Sequence[tuple[str, Any]] | No
     return None
 
 
+def _marks(ask: Ask) -> dict[str, str]:
+    """Return what the scripts of the page find the field by; a model is chosen from the list that is typed into."""
+    marks = {"data-kind": ask.kind} if ask.kind else {}
+    return marks | ({"list": "models"} if ask.kind == "model" else {})
+
+
 def field_for(info: FieldInfo, ask: Ask, target: Any) -> Field:
     """Return the field that asks for one argument."""
     kind = _plain_type(info.annotation)
@@ -55,7 +61,7 @@ def field_for(info: FieldInfo, ask: Ask, target: Any) -> Field:
         "description": ask.hint,
         "validators": [InputRequired() if info.is_required() else Optional()],
         "default": None if info.is_required() else info.default,
-        "render_kw": {"data-kind": ask.kind} if ask.kind else {},
+        "render_kw": _marks(ask),
     }
     choices = _choices(kind, ask, target)
     if choices is not None:

@@ -94,6 +94,12 @@ def _take_in(_target: None, given: TakeIn, act: Act) -> Outcome:
     )
 
 
+def propose(known: dict[str, str]) -> dict[str, str]:
+    """Propose the model that this TAC belonged to before, where the IMEI tells it."""
+    found = intake.proposed_models(known.get("imei", ""))
+    return {"model": found[0].name} if found else {}
+
+
 class AddPhoto(Arguments):
     """A picture as base64."""
 
@@ -416,6 +422,7 @@ ACTIONS: Final = (
         creates=True,
         icon="package-plus",
         minutes=3,
+        prefill=propose,
         help=_l("Opens the first job of a device, or the next one of a device seen before."),
     ),
     Action(
