@@ -83,7 +83,10 @@ def enter() -> ResponseReturnValue:
     except Refused as refused:
         db.session.commit()  # the failure is counted
         form.password.errors = [f"{refused.what} {refused.remedy}"]
-        return _page(form, refused.status)
+        page = _page(form, refused.status)
+        if "retry_after" in refused.more:
+            page.headers["Retry-After"] = str(refused.more["retry_after"])
+        return page
     session.clear()
     session["sid"] = secret
     g.pop("actor", None)
