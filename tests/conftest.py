@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 from tests import postgres
 from tests.cast import Cast, load_cast
 from tests.pages import Pages
-from workshop import create_app
+from workshop import ROOMS, create_app
 from workshop.catalogue.checklists import checklist
 from workshop.catalogue.identifiers import imei_check_digit
 from workshop.config import Settings
@@ -124,8 +124,8 @@ def own_app(copied_database: Callable[[], str], tmp_path: Path) -> Iterator[Call
     """Make an app on a database of its own, where threads may meet: what is committed there stays until the test ends."""
     made: list[Flask] = []
 
-    def make(**settings: Any) -> Flask:
-        made.append(create_app(replace(settings_for(copied_database(), tmp_path), **settings)))
+    def make(rooms: tuple[str, ...] = ROOMS, **settings: Any) -> Flask:
+        made.append(create_app(replace(settings_for(copied_database(), tmp_path), **settings), rooms=rooms))
         return made[-1]
 
     yield make

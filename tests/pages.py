@@ -66,8 +66,10 @@ class Page(HTMLParser):
     def labelled(self, place: int, found: dict[str, str]) -> bool:
         """Say whether the control at this place of the page has a name that a screen reader finds."""
         named = {e["for"] for e in self.all("label") if "for" in e}
-        return place in self._in_label or found.get("id") in named or bool(
-            found.get("aria-label") or found.get("aria-labelledby")
+        return (
+            place in self._in_label
+            or found.get("id") in named
+            or bool(found.get("aria-label") or found.get("aria-labelledby"))
         )
 
 
@@ -98,7 +100,11 @@ def _controls(page: Page) -> list[str]:
 
 def _forms(page: Page) -> list[str]:
     bare = [f"a form that sends {sorted(f.fields)} has no action" for f in page.forms if f.action is None]
-    open_ = [f"the form to {f.action} has no token" for f in page.forms if f.method == "post" and not f.fields.get("csrf_token")]
+    open_ = [
+        f"the form to {f.action} has no token"
+        for f in page.forms
+        if f.method == "post" and not f.fields.get("csrf_token")
+    ]
     return bare + open_
 
 
@@ -106,7 +112,9 @@ def _nothing_inline(page: Page) -> list[str]:
     found = [f"{tag} has a style of its own" for tag, a in page.elements if tag == "style" or "style" in a]
     found += ["a script stands in the page" for a in page.all("script") if "src" not in a]
     found += [f"{tag} has {name}" for tag, a in page.elements for name in a if name.startswith(("on", "hx-on"))]
-    addresses = [(tag, a.get(k, "")) for tag, a in page.elements for k in ("src", "href") if tag in ("script", "link", "img")]
+    addresses = [
+        (tag, a.get(k, "")) for tag, a in page.elements for k in ("src", "href") if tag in ("script", "link", "img")
+    ]
     return found + [f"{tag} is loaded from {url}" for tag, url in addresses if url.startswith(("http", "//"))]
 
 

@@ -271,9 +271,7 @@ def test_two_intakes_of_one_device_open_one_job(shop: Any) -> None:
 
 def test_two_answers_to_one_check_leave_one(shop: Any) -> None:
     app, by, unit = shop
-    works = [
-        lambda o=o: perform("answer", unit.id, {"check": "C-GLS1", "outcome": o}, by=by) for o in ("pass", "fail")
-    ]
+    works = [lambda o=o: perform("answer", unit.id, {"check": "C-GLS1", "outcome": o}, by=by) for o in ("pass", "fail")]
     together(app, *works)
     with app.app_context():
         answers = db.session.scalars(select(CheckAnswer).where(CheckAnswer.job_id == unit.job_id)).all()

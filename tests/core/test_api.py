@@ -124,8 +124,14 @@ def test_whatever_is_sent_the_server_never_breaks(app: Flask, cast: Cast, walk: 
     operations = [o.ok() for o in schema.get_all_operations()]
     cases = st.one_of([o.as_strategy() for o in operations])
 
-    @settings(max_examples=120, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=120,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(cases)
     def send(case: Any) -> None:
         answer = case.call(headers=headers)

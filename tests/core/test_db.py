@@ -32,9 +32,7 @@ def test_no_time_stays_no_time() -> None:
     assert UTCDateTime().process_result_value(None, sqlite.dialect()) is None
 
 
-@pytest.mark.parametrize(
-    ("url", "embedded"), [("sqlite:////tmp/a.db", True), ("postgresql+psycopg://u@h/d", False)]
-)
+@pytest.mark.parametrize(("url", "embedded"), [("sqlite:////tmp/a.db", True), ("postgresql+psycopg://u@h/d", False)])
 def test_the_address_alone_says_which_database(url: str, embedded: bool) -> None:
     assert is_sqlite(url) is embedded
     assert ("module" in engine_options(url)) is embedded

@@ -93,7 +93,9 @@ def test_a_changed_body_is_found_and_located(sealed: OpenUnit, tampering: Callab
     assert list(verify())[0] == Broken("unit", sealed.id, 2, "its body was changed")
 
 
-@pytest.mark.parametrize("change", ["action = 'other'", "person_id = 999", "bench_id = NULL", "at = '2020-01-01 00:00:00'"])
+@pytest.mark.parametrize(
+    "change", ["action = 'other'", "person_id = 999", "bench_id = NULL", "at = '2020-01-01 00:00:00'"]
+)
 def test_a_changed_column_is_found_and_located(sealed: OpenUnit, tampering: Callable[..., None], change: str) -> None:
     tampering(f"UPDATE events SET {change} WHERE chain_kind = 'unit' AND chain_id = :u AND seq = 1", u=sealed.id)
     assert list(verify()) == [Broken("unit", sealed.id, 1, "its columns were changed")]
@@ -113,7 +115,11 @@ def test_an_event_taken_out_of_the_middle_is_missed(sealed: OpenUnit, tampering:
 
 
 def test_a_tail_cut_off_shows_at_the_seal(sealed: OpenUnit, tampering: Callable[..., None]) -> None:
-    tampering("DELETE FROM events WHERE chain_kind = 'unit' AND chain_id = :u AND seq = :n", u=sealed.id, n=sealed.chain_length)
+    tampering(
+        "DELETE FROM events WHERE chain_kind = 'unit' AND chain_id = :u AND seq = :n",
+        u=sealed.id,
+        n=sealed.chain_length,
+    )
     found = list(verify())
     assert [(b.kind, b.id, b.seq) for b in found] == [("unit", sealed.id, sealed.chain_length)]
     assert "seal 1" in found[0].why

@@ -129,7 +129,9 @@ def test_a_session_that_ended_under_htmx_is_told_in_the_strip(walk: Walk, pages_
     assert "<html" not in answer.text
 
 
-@pytest.mark.parametrize("to", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "evil"])
+@pytest.mark.parametrize(
+    "to", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "evil"]
+)
 def test_nobody_is_sent_elsewhere_after_a_form(walk: Walk, pages_of: Any, to: str) -> None:
     unit = walk.in_diagnosis()
     answer = pages_of("technician").post(f"/do/hold/{unit.code}", {"kind": "waiting_person", "next": to})

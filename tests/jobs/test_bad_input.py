@@ -79,8 +79,14 @@ def test_a_price_that_cannot_be_is_refused(api_of: Any, price: str) -> None:
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"model": "Phone 99"}, "model"), ({"source": "MOON"}, "source"), ({"storage_gb": 0}, "storage_gb"),
-     ({"vat_regime": "none"}, "vat_regime"), ({"colour": "x" * 41}, "colour"), ({"weight": 3}, "weight")],
+    [
+        ({"model": "Phone 99"}, "model"),
+        ({"source": "MOON"}, "source"),
+        ({"storage_gb": 0}, "storage_gb"),
+        ({"vat_regime": "none"}, "vat_regime"),
+        ({"colour": "x" * 41}, "colour"),
+        ({"weight": 3}, "weight"),
+    ],
 )
 def test_each_wrong_field_is_named(api_of: Any, change: dict[str, Any], field: str) -> None:
     refused(api_of("technician")("POST", "/units/take-in", given(**change)), 422, field, kept())
