@@ -95,3 +95,8 @@ def test_a_second_intake_leads_to_the_open_unit(walk: Walk, client_of) -> None: 
     client.application.config["WTF_CSRF_ENABLED"] = True
     assert answer.status_code == 409
     assert f'href="/units/{unit.code}"' in answer.text
+
+
+def test_what_follows_by_itself_is_done_by_nobody(walk: Walk, client_of) -> None:  # type: ignore[no-untyped-def]
+    unit = walk.taken_in()
+    assert client_of("admin").get(f"/do/skip/{unit.code}").status_code == 404

@@ -22,6 +22,8 @@ bp = Blueprint("do", __name__)
 
 
 def _target(action: Action, ref: str | None) -> Any:
+    if action.hidden:  # what follows by itself, or has a page of its own
+        raise NotFound(_("There is no action %(name)s.", name=action.name), _("The help page lists them all."))
     kind = house().kinds[action.on]
     if action.creates:
         permit(action, kind, None, current_actor())
