@@ -17,6 +17,11 @@ from workshop.jobs.show import Entry
 from workshop.jobs.stages import LABELS, WAY
 
 HELD = frozenset({"hold"})
+MOVES = frozenset({"advance", "move", "skip"})
+ANSWER = "answer"
+# Fewer answers than this are told one by one.
+MANY = 3
+SHOWN_AT_ONCE = 14
 
 
 def stage_label(stage: str, capital: bool = False) -> str:
@@ -56,11 +61,50 @@ def queue_rows(rows: list[Row]) -> list[dict[str, Any]]:
 
 
 def days(entries: list[Entry]) -> list[dict[str, Any]]:
-    """Return a story by days, newest first."""
+    """Return a story by days, newest first; the answers of one round on a day are one line."""
     found = []
     for day, group in groupby(entries, key=lambda e: local(e.at).date()):
-        found.append({"label": _day_label(day), "entries": [_entry(e) for e in group]})
+        found.append({"label": _day_label(day), "entries": _folded(list(group))})
     return found
+
+
+def recent(story: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the days that are shown at once, the newest ones, and those that are folded away."""
+    shown = 0
+    for place, day in enumerate(story):
+        if shown and shown + len(day["entries"]) > SHOWN_AT_ONCE:
+            return story[:place], story[place:]
+        shown += len(day["entries"])
+    return story, []
+
+
+def _folded(entries: list[Entry]) -> list[dict[str, Any]]:
+    """Put the answers between two moves into the place of the newest of them, where they are many."""
+    runs: dict[int, list[Entry]] = {}
+    stretch = 0
+    for entry in entries:
+        stretch += entry.action in MOVES
+        if entry.action == ANSWER:
+            runs.setdefault(stretch, []).append(entry)
+    many = [run for run in runs.values() if len(run) >= MANY]
+    heads, inside = {id(run[0]): run for run in many}, {id(e) for run in many for e in run}
+    return [
+        _answers(heads[id(e)]) if id(e) in heads else _entry(e)
+        for e in entries
+        if id(e) in heads or id(e) not in inside
+    ]
+
+
+def _answers(run: list[Entry]) -> dict[str, Any]:
+    failed = sum(1 for e in run if (e.data or {}).get("outcome") == "fail")
+    what = ngettext("%(num)s check answered", "%(num)s checks answered", len(run))
+    return _entry(run[0]) | {
+        "what": what,
+        "detail": ngettext("%(num)s failed", "%(num)s failed", failed) if failed else _("none failed"),
+        "then": "",
+        "minutes": 6,
+        "rows": [e.what for e in reversed(run)],
+    }
 
 
 def _day_label(day: Any) -> str:

@@ -20,6 +20,8 @@ from workshop.jobs import gates, present, rail, show
 from workshop.jobs.models import Photo
 from workshop.jobs.target import OpenUnit
 
+# What is done to a unit in any stage, from its page.
+AT_HAND: Final = frozenset({"advance", "add_photo", "hold"})
 MIMETYPES: Final = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml", "zpl": "text/plain"}
 
 
@@ -69,18 +71,27 @@ def possible_actions(unit: OpenUnit, actor: Actor) -> list[Action]:
     ]
 
 
+def _at_hand(action: Action) -> bool:
+    """Say whether an action belongs to the present stage or to every one: the others stand under "More"."""
+    return action.name in AT_HAND or (action.stages is not None and len(action.stages) == 1)
+
+
 def context(unit: OpenUnit, actor: Actor) -> dict[str, Any]:
     """Return everything the unit's page shows."""
     earlier = rail.earlier_jobs(unit)
+    shown, older = present.recent(present.days(show.story(unit)))
+    actions = possible_actions(unit, actor)
     return {
         "unit": unit,
         "head": head(unit),
         "rail": rail.rail(unit, _dates(unit)),
         "earlier": [(job, rail.finished_rail(unit, job)) for job in earlier],
         "bars": gates.bars(unit),
-        "days": present.days(show.story(unit)),
+        "days": shown,
+        "older": older,
         "panels": panels(unit),
-        "actions": possible_actions(unit, actor),
+        "actions": [a for a in actions if _at_hand(a)],
+        "rarer": [a for a in actions if not _at_hand(a)],
         "photos": list(db.session.scalars(select(Photo.id).where(Photo.unit_id == unit.id).order_by(Photo.id))),
     }
 

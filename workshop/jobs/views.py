@@ -13,7 +13,6 @@ from workshop.core.actions import perform
 from workshop.core.actor import REFURBISHER, TECHNICIAN
 from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
-from workshop.core.house import house
 from workshop.core.web import allow, current_actor, fragments, is_htmx, request_key, tell
 from workshop.jobs import bench, cards, gates, intake, present, queue, rail, refusals, scan, target, unit_page
 from workshop.jobs.api import visible

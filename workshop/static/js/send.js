@@ -1,6 +1,10 @@
 // Sends codes one after another, each under its own key, and the same key again until there is an answer.
+const UNSENT = "unsent";
+// Not signed in any more; or the page's token went with the session.
+const SIGNED_OUT = [401, 400];
 const waiting = [];
 let busy = false;
+let signedOut = false;
 
 export const newKey = () => crypto.randomUUID();
 const form = () => document.querySelector("[data-scan-form]");
@@ -14,6 +18,7 @@ export function startSending() {
     const carried = event.detail.elt.querySelector?.("[data-request-key]");
     if (carried && !event.detail.parameters.request_key) event.detail.parameters.request_key = newKey();
   });
+  sendAgain();
 }
 
 function onSubmit(event) {
@@ -41,10 +46,26 @@ async function next() {
   busy = true;
   const scan = waiting.shift();
   for (let tries = 0; !(await answered(scan)); tries += 1) {
+    if (signedOut) return keep(scan);
     showSilent();
     await new Promise((done) => setTimeout(done, Math.min(1000 * 2 ** tries, 8000)));
   }
   busy = false;
+  next();
+}
+
+// Nobody is signed in any more: what was scanned is kept in this tab until its person is back.
+function keep(scan) {
+  const person = document.documentElement.dataset.person;
+  sessionStorage.setItem(UNSENT, JSON.stringify({ person, scans: [scan, ...waiting.splice(0)] }));
+  busy = signedOut = false;
+}
+
+function sendAgain() {
+  const kept = JSON.parse(sessionStorage.getItem(UNSENT) ?? "null");
+  if (!kept || !form() || !document.documentElement.dataset.person) return;
+  sessionStorage.removeItem(UNSENT);
+  if (kept.person === document.documentElement.dataset.person) waiting.push(...kept.scans);
   next();
 }
 
@@ -61,7 +82,8 @@ async function answered({ code, key, at }) {
     status = 0;
   }
   document.removeEventListener("htmx:beforeOnLoad", look);
-  return status !== 0 && ![502, 503, 504].includes(status);
+  signedOut = SIGNED_OUT.includes(status);
+  return !signedOut && status !== 0 && ![502, 503, 504].includes(status);
 }
 
 export function showSilent() {
