@@ -65,7 +65,8 @@ def test_each_setting_is_listed_and_each_listed_one_is_read() -> None:
 
 def test_settings_are_frozen_and_keep_their_secrets_to_themselves() -> None:
     made = Settings(database_url="sqlite:///x", secret_key="s3cret", marketplace_token="t0ken")
-    assert "s3cret" not in repr(made) and "t0ken" not in repr(made)
+    assert "s3cret" not in repr(made)
+    assert "t0ken" not in repr(made)
     with pytest.raises(AttributeError):
         made.region = "US"  # type: ignore[misc]
     assert len(fields(made)) > 10

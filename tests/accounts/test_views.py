@@ -57,7 +57,8 @@ def test_a_wrong_password_and_an_unknown_name_look_alike(door: Any) -> None:
     wrong, unknown = door(password="no"), door(who="nobody")
     assert (wrong.status_code, unknown.status_code) == (401, 401)
     sentence = "This password does not fit this name."
-    assert sentence in Page(wrong.text).words and sentence in Page(unknown.text).words
+    assert sentence in Page(wrong.text).words
+    assert sentence in Page(unknown.text).words
 
 
 def test_an_unknown_name_takes_as_long_as_a_known_one(door: Any, cast: Cast) -> None:

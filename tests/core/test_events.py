@@ -80,7 +80,8 @@ def test_two_writers_of_one_chain_meet_in_the_database(app: object) -> None:
 
 def test_where_a_chain_stands_is_read_from_its_last_event(app: object) -> None:
     assert chain_of("test", 7) == Chain("test", 7)
-    assert chain_of("test", 7) == Chain("test", 7) and two_events() == chain_of("test", 7)
+    assert chain_of("test", 7) == Chain("test", 7)
+    assert two_events() == chain_of("test", 7)
 
 
 def test_numbers_with_a_point_have_no_one_spelling() -> None:
@@ -98,7 +99,8 @@ def test_a_story_is_read_page_by_page(app: object) -> None:
 def test_no_name_of_a_person_stands_in_the_hash(walk: Walk) -> None:
     walk.answer_all(walk.in_diagnosis())
     bodies = " ".join(db.session.scalars(select(Event.body)))
-    assert "Aino" not in bodies and "Virtanen" not in bodies
+    assert "Aino" not in bodies
+    assert "Virtanen" not in bodies
 
 
 def test_a_time_keeps_its_zone_on_both_databases(app: object) -> None:

@@ -37,7 +37,7 @@ def tampering(app: Flask, engine_name: str) -> Iterator[Callable[..., None]]:
         db.session.execute(text(statement), given)
         db.session.expire_all()
 
-    yield run
+    return run
 
 
 def _drop_triggers(engine_name: str) -> None:
@@ -84,13 +84,14 @@ def test_a_seal_carries_the_one_before(sealed: OpenUnit, walk: Walk) -> None:
     first = seals.last_seal()
     walk.do("hold", sealed, {"kind": "owner_dispute"})
     second = seal(NOON)
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     assert (second.number, second.previous, second.chains) == (first.number + 1, first.hash, 1)
 
 
 def test_a_changed_body_is_found_and_located(sealed: OpenUnit, tampering: Callable[..., None]) -> None:
     tampering("UPDATE events SET body = replace(body, 'photo', 'fotos') WHERE chain_id = :u AND seq = 2", u=sealed.id)
-    assert list(verify())[0] == Broken("unit", sealed.id, 2, "its body was changed")
+    assert next(iter(verify())) == Broken("unit", sealed.id, 2, "its body was changed")
 
 
 @pytest.mark.parametrize(
