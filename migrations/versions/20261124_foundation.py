@@ -17,6 +17,21 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "event_notes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chain_kind", sa.String(length=16), nullable=False),
+        sa.Column("chain_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=16), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("erased_at", workshop.core.db.UTCDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event_notes")),
+        sa.UniqueConstraint(
+            "chain_kind", "chain_id", "seq", "name", name=op.f("uq_event_notes_chain_kind_chain_id_seq_name")
+        ),
+    )
+    op.create_table(
         "barcodes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
@@ -84,6 +99,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("refusals", schema=None) as batch_op:
         batch_op.create_index("ix_refusals_unit", ["unit_id", "id"], unique=False)
+        batch_op.create_index("ix_refusals_bench", ["bench_id", "id"], unique=False)
 
     op.create_table(
         "requests",
@@ -181,6 +197,7 @@ def upgrade() -> None:
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("asked_at", workshop.core.db.UTCDateTime(), nullable=False),
         sa.Column("due_at", workshop.core.db.UTCDateTime(), nullable=False),
+        sa.Column("asks", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("token", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("leased_until", workshop.core.db.UTCDateTime(), nullable=True),
@@ -461,6 +478,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("event_notes")
     with op.batch_alter_table("stage_visits", schema=None) as batch_op:
         batch_op.drop_index("ix_stage_visits_job")
 
@@ -528,6 +546,7 @@ def downgrade() -> None:
 
     op.drop_table("requests")
     with op.batch_alter_table("refusals", schema=None) as batch_op:
+        batch_op.drop_index("ix_refusals_bench")
         batch_op.drop_index("ix_refusals_unit")
 
     op.drop_table("refusals")

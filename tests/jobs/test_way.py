@@ -100,3 +100,11 @@ def test_a_second_intake_leads_to_the_open_unit(walk: Walk, client_of) -> None: 
 def test_what_follows_by_itself_is_done_by_nobody(walk: Walk, client_of) -> None:  # type: ignore[no-untyped-def]
     unit = walk.taken_in()
     assert client_of("admin").get(f"/do/skip/{unit.code}").status_code == 404
+
+
+def test_next_after_an_unknown_code_moves_no_other_unit(walk: Walk, api_of) -> None:  # type: ignore[no-untyped-def]
+    unit = walk.in_diagnosis()
+    call = api_of("technician")
+    assert call("POST", "/scans", {"code": next_imei()}).status_code == 404
+    answer = call("POST", "/scans", {"code": "*NEXT*"})
+    assert (answer.status_code, walk.fresh(unit).stage) == (404, "diagnosis")

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from flask_babel import gettext as _
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from workshop.accounts.models import Bench, Credential, Membership, Person, SignInAttempt, Site
 from workshop.core.actor import Actor
@@ -26,6 +27,9 @@ _hasher = PasswordHasher()
 _checks = BoundedSemaphore(4)
 _NOBODY = _hasher.hash(secrets.token_hex(8))
 
+_FIRST = aliased(Site)
+# Who works at no bench reads the time of the first site.
+_FIRST_ZONE = select(_FIRST.zone).order_by(_FIRST.id).limit(1).scalar_subquery()
 _WHO = Ready(
     select(
         Credential.kind,
@@ -41,7 +45,7 @@ _WHO = Ready(
         Bench.code.label("bench_code"),
         Site.id.label("site_id"),
         Site.name.label("site_name"),
-        Site.zone,
+        func.coalesce(Site.zone, _FIRST_ZONE).label("zone"),
     )
     .join(Person, Person.id == Credential.person_id)
     .outerjoin(Membership, Membership.person_id == Person.id)
@@ -158,9 +162,14 @@ def open_session(person: Person, now: datetime, hours: int, bench_id: int | None
     return secret
 
 
+def new_token() -> str:
+    """Return the secret of a new API token; it is known once its hash is kept."""
+    return "wk_" + secrets.token_urlsafe(32)
+
+
 def issue_token(person: Person, now: datetime, *, roles: str = "", label: str = "", bench_id: int | None = None) -> str:
     """Make an API token and return it: it is shown this once."""
-    secret = "wk_" + secrets.token_urlsafe(32)
+    secret = new_token()
     db.session.add(
         Credential(
             hash=digest(secret),

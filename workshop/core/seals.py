@@ -17,7 +17,7 @@ from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop.core.db import Base, BigId, db
-from workshop.core.events import START, Event, canonical, link
+from workshop.core.events import START, Event, EventNote, canonical, digest, link
 
 # Events that were given lower numbers may commit after a seal was made: it looks back this far for them.
 LOOK_BACK: Final = 10_000
@@ -149,6 +149,7 @@ def seal_hash(number: int, at: datetime, root: str, previous: str) -> str:
 def verify() -> Iterator[Broken]:
     """Walk every chain and every seal, and tell each place that does not hold."""
     yield from _verify_chains()
+    yield from _verify_words()
     yield from _verify_seals()
 
 
@@ -198,6 +199,20 @@ def _why_columns_differ(row: Any) -> str | None:
         row.bench_id,
     )
     return None if told == kept else "its columns were changed"
+
+
+def _verify_words() -> Iterator[Broken]:
+    """Compare what people wrote with the digests in the events; erased words are nobody's fault."""
+    query = select(EventNote, Event.body).outerjoin(
+        Event,
+        (Event.chain_kind == EventNote.chain_kind)
+        & (Event.chain_id == EventNote.chain_id)
+        & (Event.seq == EventNote.seq),
+    )
+    for note, body in db.session.execute(query.where(EventNote.erased_at.is_(None))):
+        told = json.loads(body)["data"].get(f"{note.name}_digest") if body else None
+        if told != digest(note.salt, note.words):
+            yield Broken(note.chain_kind, note.chain_id, note.seq, "what was written for it was changed")
 
 
 def _verify_seals() -> Iterator[Broken]:

@@ -46,6 +46,7 @@ class Task(Base):
     payload: Mapped[str] = mapped_column(Text, default="{}")
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    asks: Mapped[int] = mapped_column(default=1)
     attempts: Mapped[int] = mapped_column(default=0)
     token: Mapped[int] = mapped_column(BigId, default=0)
     leased_until: Mapped[datetime | None]
@@ -82,17 +83,15 @@ class Worker:
 def ask(kind: str, subject: str, now: datetime, *, payload: dict[str, Any] | None = None) -> None:
     """Ask for work, once: a task that waits for the same subject already is brought forward instead."""
     waiting = db.session.scalars(
-        select(Task)
-        .where(Task.kind == kind, Task.subject == subject, Task.finished_at.is_(None))
-        .with_for_update()
+        select(Task).where(Task.kind == kind, Task.subject == subject, Task.finished_at.is_(None)).with_for_update()
     ).one_or_none()
     if waiting is None:
-        db.session.add(
-            Task(kind=kind, subject=subject, asked_at=now, due_at=now, payload=json.dumps(payload or {}))
-        )
+        db.session.add(Task(kind=kind, subject=subject, asked_at=now, due_at=now, payload=json.dumps(payload or {})))
     else:
         waiting.due_at = min(waiting.due_at, now)
-        # A claim that is under way started from older facts: it must come round again.
+        # A claim that is under way started from older facts: it must come round again. Counted, not timed, since
+        # no two machines' clocks agree.
+        waiting.asks += 1
         waiting.asked_at = now
 
 
@@ -102,9 +101,7 @@ def claim(now: datetime, who: str, *, kinds: tuple[str, ...] | None = None) -> T
     query = select(Task).where(Task.finished_at.is_(None), Task.due_at <= now, free)
     if kinds is not None:
         query = query.where(Task.kind.in_(kinds))
-    task = db.session.scalars(
-        query.order_by(Task.due_at).limit(1).with_for_update(skip_locked=True)
-    ).one_or_none()
+    task = db.session.scalars(query.order_by(Task.due_at).limit(1).with_for_update(skip_locked=True)).one_or_none()
     if task is None:
         db.session.rollback()
         return None
@@ -116,10 +113,10 @@ def claim(now: datetime, who: str, *, kinds: tuple[str, ...] | None = None) -> T
     return task
 
 
-def settle(task: Task, token: int, now: datetime, claimed_at: datetime, again: Again | None) -> bool:
+def settle(task: Task, token: int, now: datetime, asks: int, again: Again | None) -> bool:
     """Write down how a claimed task ended; False when another worker has taken it over meanwhile. Commits."""
     values: dict[str, Any] = {"leased_until": None, "leased_by": None}
-    asked_meanwhile = Task.asked_at > claimed_at
+    asked_meanwhile = Task.asks > asks
     if again is not None:
         values |= {"due_at": now + again.after, "note": again.why}
     result = None
@@ -157,13 +154,13 @@ def run_one(now: datetime, who: str, clock: Callable[[], datetime]) -> bool:
     task = claim(now, who, kinds=kinds)
     if task is None:
         return False
-    token, kind = task.token, task.kind
+    token, kind, asks = task.token, task.kind, task.asks
     try:
         again = house().workers[kind].run(task)
     except Exception as broken:
         db.session.rollback()
         again = Again(backoff(task.attempts), f"{type(broken).__name__}: {broken}"[:500])
-    settle(task, token, clock(), now, again)
+    settle(task, token, clock(), asks, again)
     return True
 
 

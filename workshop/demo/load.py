@@ -10,7 +10,7 @@ from sqlalchemy import func, inspect, select, text
 
 from workshop import create_app
 from workshop.accounts.models import Person
-from workshop.core import migrate
+from workshop.core import migrate, seals
 from workshop.core.db import db
 from workshop.demo import people, world
 
@@ -28,6 +28,15 @@ def people_count(is_demo: bool) -> int:
     found = db.session.scalar(select(func.count()).select_from(Person).where(Person.is_demo.is_(is_demo)))
     db.session.rollback()
     return found or 0
+
+
+def is_whole() -> bool:
+    """Say whether the demo was loaded to its end: the last thing it does is to seal what it made."""
+    if not inspect(db.engine).has_table("seals"):
+        return False
+    found = db.session.scalar(select(func.count()).select_from(seals.Seal))
+    db.session.rollback()
+    return bool(found)
 
 
 def refuse_real() -> None:
@@ -60,7 +69,8 @@ def empty() -> None:
 def load(app: Flask, *, reset: bool, echo: bool = True) -> None:
     """Bring the database up to date and load the demo where it is not there yet."""
     refuse_real()
-    if reset and people_count(is_demo=True):
+    begun = bool(people_count(is_demo=True))
+    if begun and (reset or not is_whole()):
         empty()
     migrate.upgrade()
     if people_count(is_demo=True):

@@ -231,7 +231,7 @@ class Refusal(Base):
     """A try that was refused: shown in the unit's story, but no part of it, since nothing was changed."""
 
     __tablename__ = "refusals"
-    __table_args__ = (Index("ix_refusals_unit", "unit_id", "id"),)
+    __table_args__ = (Index("ix_refusals_unit", "unit_id", "id"), Index("ix_refusals_bench", "bench_id", "id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     unit_id: Mapped[int | None] = mapped_column(BigId)

@@ -20,8 +20,6 @@ def scan_or_note(raw: str, actor: Actor, *, request_key: str | None, repeat_seco
     """Carry out a scan; note a refused one beside the unit at the bench, then raise it all the same."""
     try:
         return scan(raw, actor, request_key=request_key, repeat_seconds=repeat_seconds)
-    except Unknown:
-        raise
     except Refused as refused:
         db.session.rollback()
         note(refused, raw, actor, clock.now())
@@ -30,7 +28,8 @@ def scan_or_note(raw: str, actor: Actor, *, request_key: str | None, repeat_seco
 
 def note(refused: Refused, raw: str, actor: Actor, now: datetime) -> None:
     """Write down a refused try. Commits: there is nothing else to keep."""
-    unit = target.at_bench(actor.bench_id, actor.person_id)
+    known = not isinstance(refused, Unknown)
+    unit = target.at_bench(actor.bench_id, actor.person_id) if known else None
     db.session.add(
         Refusal(
             unit_id=unit.id if unit else None,

@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from workshop.catalogue.identifiers import looks_like_imei, parse_imei
 from workshop.core import clock
 from workshop.core.actions import Done, perform
 from workshop.core.actor import Actor
 from workshop.core.codes import Cleaned, clean
+from workshop.core.db import db
 from workshop.core.errors import Ambiguous, NotFound, Refused
 from workshop.core.house import house
 from workshop.jobs import target
+from workshop.jobs.models import Refusal
 from workshop.jobs.target import Found, OpenUnit
 
 
@@ -46,6 +49,9 @@ class Scanned:
     unit: OpenUnit | None = None
     done: Done | None = None
     go_to: str = ""
+
+
+TAKES_IN: Final = "*NEXT*"
 
 
 class Unknown(NotFound):
@@ -132,6 +138,8 @@ def page_of(found: Found, actor: Actor) -> str:
 
 
 def _command(cleaned: Cleaned, bench: Bench, request_key: str | None, repeat_seconds: float) -> Scanned:
+    if cleaned.text == TAKES_IN:
+        _refuse_after_unknown(bench)
     special: dict[str, Callable[[Bench], Intent]] = house().extensions.get("scan_words", {})
     if cleaned.text in special:
         intent = special[cleaned.text](bench)
@@ -146,6 +154,22 @@ def _command(cleaned: Cleaned, bench: Bench, request_key: str | None, repeat_sec
         )
     unit = bench.unit()
     return _do(Intent(action.name, unit), cleaned.text, bench, request_key, unit, repeat_seconds)
+
+
+def _refuse_after_unknown(bench: Bench) -> None:
+    """Raise Unknown where the last code scanned here was unknown: *NEXT* then means that device, not the one before."""
+    query = select(Refusal).where(Refusal.bench_id == bench.actor.bench_id, Refusal.person_id == bench.actor.person_id)
+    last = db.session.scalars(query.order_by(Refusal.id.desc()).limit(1)).one_or_none()
+    if last is None or last.unit_id is not None or bench.actor.bench_id is None:
+        return
+    before = target.at_bench(bench.actor.bench_id, bench.actor.person_id)
+    if before is None or before.scanned_at is None or before.scanned_at < last.at:
+        raise Unknown(
+            _("%(code)s is not taken in yet.", code=last.code),
+            _("Take it in, or scan the unit that you mean, then *NEXT*."),
+            field="code",
+            code=last.code,
+        )
 
 
 def _card_or_unknown(cleaned: Cleaned, bench: Bench, request_key: str | None, repeat_seconds: float) -> Scanned:
