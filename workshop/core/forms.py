@@ -16,6 +16,7 @@ from wtforms import (
     Field,
     HiddenField,
     IntegerField,
+    PasswordField,
     SelectField,
     StringField,
     TextAreaField,
@@ -43,7 +44,7 @@ def _choices(kind: Any, ask: Ask, target: Any) -> Sequence[tuple[str, Any]] | No
     if ask.choices is not None:
         return list(ask.choices(target))
     if get_origin(kind) is Literal:
-        return [(str(v), str(v).replace("_", " ")) for v in get_args(kind)]
+        return [(str(v), str(v)[:1].upper() + str(v)[1:].replace("_", " ")) for v in get_args(kind)]
     return None
 
 
@@ -73,6 +74,8 @@ def field_for(info: FieldInfo, ask: Ask, target: Any) -> Field:
         return BooleanField(**given)
     if ask.kind == "photo":
         return FileField(**given)
+    if ask.kind == "password":
+        return PasswordField(**given)
     if ask.kind == "long":
         return TextAreaField(**given)
     simple = {int: IntegerField, float: DecimalField}

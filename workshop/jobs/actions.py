@@ -344,10 +344,16 @@ def _decide_triage(unit: OpenUnit, given: DecideTriage, act: Act) -> Outcome:
     return Outcome(_("Decided: %(what)s.", what=str(_DECIDED[given.decision]).lower()), data=data)
 
 
+def _holds(_unit: Any) -> list[tuple[str, Any]]:
+    return [(kind, RULES[kind].label) for kind in HOLD_KINDS]
+
+
 class PlaceHold(Arguments):
     """Which hold, and why."""
 
-    kind: Annotated[Literal[HOLD_KINDS], Ask(_l("What holds it"))] = "waiting_person"  # type: ignore[valid-type]
+    kind: Annotated[Literal[HOLD_KINDS], Ask(_l("What holds it"), choices=_holds)] = (  # type: ignore[valid-type]
+        "waiting_person"
+    )
     reason: Annotated[str, Field(max_length=500), Ask(_l("Why"))] = ""
 
 
