@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 
 from tests import postgres
 from tests.cast import Cast, load_cast
+from tests.chromium import chromium  # noqa: F401
 from tests.pages import Pages
 from workshop import ROOMS, create_app
 from workshop.catalogue.checklists import checklist
@@ -121,7 +122,7 @@ def app(whole_app: Flask) -> Iterator[Flask]:
 
 @pytest.fixture
 def own_app(copied_database: Callable[[], str], tmp_path: Path) -> Iterator[Callable[..., Flask]]:
-    """Make an app on a database of its own, where threads may meet: what is committed there stays until the test ends."""
+    """Make an app on a database of its own, where threads may meet: what is committed there stays."""
     made: list[Flask] = []
 
     def make(rooms: tuple[str, ...] = ROOMS, **settings: Any) -> Flask:

@@ -1,0 +1,93 @@
+"""A workshop running in processes of its own on each database, and people who sit down in front of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select, update
+
+from tests.cast import Cast
+from tests.conftest import settings_for
+from tests.e2e.bench import Bench
+from tests.e2e.running import PASSWORD, Running
+from workshop import create_app
+from workshop.accounts import authenticate
+from workshop.accounts.models import Person, Site
+from workshop.core.actions import perform
+from workshop.core.db import db
+from workshop.marketplace import seed
+from workshop.parts.models import Part
+from workshop.parts.seed import cost_of, seed_catalogue
+
+SIZES = {"wide": {"width": 1280, "height": 800}, "handheld": {"width": 390, "height": 844}}
+IN_STOCK = ("iPhone 12", "iPhone 13")
+
+
+def furnish() -> tuple[str, dict[str, str]]:
+    """Give the cast a password, the site its parts and the account its practice mode.
+
+    Returns the token of a technician at another bench and, by model, the code of a battery in stock.
+    """
+    db.session.execute(update(Person).values(password_hash=authenticate.hash_password(PASSWORD)))
+    seed_catalogue()
+    db.session.commit()
+    seed.practice_account(started_on=date(2026, 1, 1), on_probation=False)
+    return Cast().token_of("colleague"), {name: put_batteries_on_the_shelf(name) for name in IN_STOCK}
+
+
+def put_batteries_on_the_shelf(model: str) -> str:
+    """Put two batteries for this model into stock, by the action that a person uses."""
+    query = select(Part.code).where(Part.kind == "battery", Part.quality == "maker", Part.name.endswith(model))
+    code = db.session.scalars(query).first()
+    site = db.session.scalars(select(Site.id).where(Site.code == "TMP")).one()
+    given = {"location": "B-01-1", "quantity": 2, "site": site, "unit_cost": str(cost_of(str(code)) // 100)}
+    return str(perform("open_stock", code, given, by=Cast().actor("admin")).more["batch"])
+
+
+@pytest.fixture(scope="session")
+def house(copied_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The workshop, once for each database."""
+    folder = tmp_path_factory.mktemp("house")
+    url = copied_database()
+    app = create_app(settings_for(url, folder))
+    with app.app_context():
+        token, pieces = furnish()
+        db.session.remove()
+        db.engine.dispose()
+    running = Running(folder, url, token, pieces)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def sit_down(house: Running, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """A function that signs a person in at a browser of their own, and returns its page."""
+    contexts: list[BrowserContext] = []
+
+    def sign_in(username: str, **more: Any) -> Page:
+        contexts.append(chromium.new_context(base_url=house.url, viewport=SIZES["wide"], **more))  # type: ignore[arg-type]
+        contexts[-1].set_default_timeout(10_000)
+        page = contexts[-1].new_page()
+        page.goto("/sign-in")
+        page.fill("#who", username)
+        page.fill("#password", PASSWORD)
+        page.press("#password", "Enter")
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def bench(sit_down: Callable[..., Page]) -> Bench:
+    """A technician at their bench, scanner in hand."""
+    return Bench(sit_down("technician"))
