@@ -91,7 +91,7 @@ def test_a_seal_carries_the_one_before(sealed: OpenUnit, walk: Walk) -> None:
 
 def test_a_changed_body_is_found_and_located(sealed: OpenUnit, tampering: Callable[..., None]) -> None:
     tampering("UPDATE events SET body = replace(body, 'photo', 'fotos') WHERE chain_id = :u AND seq = 2", u=sealed.id)
-    assert next(iter(verify())) == Broken("unit", sealed.id, 2, "its body was changed")
+    assert Broken("unit", sealed.id, 2, "its body was changed") in list(verify())
 
 
 @pytest.mark.parametrize(
