@@ -21,6 +21,7 @@ except ImportError:  # no wheel for this machine: the standard library's, with t
     import sqlite3 as dbapi2
 
 Version = tuple[int, int, int]
+PATIENCE_SECONDS = 30
 
 
 def version() -> Version:
@@ -72,7 +73,8 @@ class WritersQueue:
         self._pid = 0
 
     def __enter__(self) -> WritersQueue:
-        self._mutex.acquire()
+        if not self._mutex.acquire(timeout=PATIENCE_SECONDS):
+            raise TimeoutError(f"another writer of this process has held the database for {PATIENCE_SECONDS} seconds")
         try:
             fcntl.flock(self._descriptor(), fcntl.LOCK_EX)
         except OSError:
