@@ -29,6 +29,7 @@ def words() -> dict[str, Any]:
         "stage_label": present.stage_label,
         "stages_shown": present.stages_shown,
         "queue_rows": present.queue_rows,
+        "undo_seconds": current_app.extensions["settings"].undo_seconds,
     }
 
 
