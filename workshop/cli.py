@@ -113,11 +113,17 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Bring the database to the newest revision."""
+    """Bring the database to the newest revision, and the catalogue's device models into it."""
+    from workshop.catalogue.load import load_models
     from workshop.core import migrate
+    from workshop.core.db import db as tables
 
     migrate.upgrade()
     click.echo(f"The database is at revision {migrate.current()}.")
+    added = load_models()
+    tables.session.commit()
+    if added:
+        click.echo(f"{added} device models were added to the catalogue.")
 
 
 @db.command()

@@ -10,12 +10,14 @@ from workshop.core.actor import ADMIN, AUDITOR, REFURBISHER, TECHNICIAN
 from workshop.core.house import Link
 from workshop.marketplace import desk, feed_page
 
-SELLERS: Final = frozenset({REFURBISHER, AUDITOR})
+SELLERS: Final = frozenset({REFURBISHER, AUDITOR, ADMIN})
 LINKS: Final = (
     Link("sales", _l("Ready"), "marketplace.ready_page", "circle-check", SELLERS, 20, desk.ready_count),
     Link("sales", _l("Feed"), "marketplace.feed", "arrow-right-left", SELLERS, 30, feed_page.needs_person),
     Link("sales", _l("Orders"), "marketplace.orders_page", "package", SELLERS | {TECHNICIAN}, 40, desk.to_ship_count),
     Link("sales", _l("Returns"), "marketplace.returns_page", "undo-2", SELLERS, 50, desk.returns_count),
     Link("quality", _l("Prices"), "marketplace.prices_page", "tag", SELLERS, 20),
-    Link("admin", _l("Background work"), "marketplace.background_page", "activity", frozenset({ADMIN}), 80),
+    Link(
+        "admin", _l("Background work"), "marketplace.background_page", "activity", frozenset({ADMIN, REFURBISHER}), 80
+    ),
 )
