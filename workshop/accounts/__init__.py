@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from workshop.accounts import actions, commands, views
+from workshop.accounts import actions, commands, keys, links, people_views, places, views
 from workshop.core.house import house
 
 
@@ -12,6 +12,8 @@ def init_app(app: Flask) -> None:
     """Bring the room into the house."""
     app.extensions["who"] = views.who
     app.register_blueprint(views.bp)
+    app.register_blueprint(people_views.bp)
     commands.register(app)
     with app.app_context():
-        actions.bring(house())
+        for bring in (actions.bring, places.bring, keys.bring, links.bring):
+            bring(house())

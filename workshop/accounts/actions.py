@@ -10,7 +10,10 @@ from pydantic import Field
 from sqlalchemy import select
 
 from workshop.accounts import authenticate
-from workshop.accounts.models import Bench, Membership, Person, Site
+from workshop.accounts.keys import Password
+from workshop.accounts.models import Bench, Membership, Person
+from workshop.accounts.places import site_called, sites_choices
+from workshop.accounts.rights import must_answer_for
 from workshop.core.actions import Act, Action, ModelKind, Outcome
 from workshop.core.actor import ADMIN, EVERYONE, ROLES
 from workshop.core.arguments import Arguments, Ask
@@ -26,21 +29,14 @@ class AddPerson(Arguments):
     email: Annotated[str, Field(min_length=3, max_length=200, pattern=r"^[^@\s]+@[^@\s]+$"), Ask(_l("E-mail"))]
     name: Annotated[str, Field(min_length=1, max_length=120), Ask(_l("Name"))]
     role: Annotated[Literal[ROLES], Ask(_l("Role"))]  # type: ignore[valid-type]
-    site: Annotated[str, Ask(_l("Site"), _l("Its code; left out: all sites."))] = ""
-    password: Annotated[str, Field(min_length=4, max_length=200), Ask(_l("First password"))]
-
-
-def _site_id(code: str) -> int | None:
-    if not code:
-        return None
-    site = db.session.scalars(select(Site).where(Site.code == code.upper())).one_or_none()
-    if site is None:
-        raise Refused(_("There is no site %(code)s.", code=code), _("Give the code of a site."), field="site")
-    return site.id
+    site: Annotated[str, Ask(_l("Site"), _l("Left out: all sites."), choices=lambda _target: sites_choices())] = ""
+    password: Annotated[Password, Ask(_l("First password"), kind="password")]
 
 
 def add_person(_target: None, given: AddPerson, act: Act) -> Outcome:
-    """Make a person known. Raises Refused where name or address is taken."""
+    """Make a person known. Raises Refused where name or address is taken, Forbidden for a site of others."""
+    site_id = site_called(given.site).id if given.site else None
+    must_answer_for(act.by, site_id)
     taken = db.session.scalars(
         select(Person).where((Person.username == given.username) | (Person.email == given.email.lower()))
     ).first()
@@ -50,12 +46,12 @@ def add_person(_target: None, given: AddPerson, act: Act) -> Outcome:
         username=given.username,
         email=given.email.lower(),
         name=given.name,
-        password_hash=authenticate.hash_password(given.password),
+        password_hash=authenticate.hash_password(given.password.get_secret_value()),
         created_at=act.now,
     )
     db.session.add(person)
     db.session.flush()
-    db.session.add(Membership(person_id=person.id, role=given.role, site_id=_site_id(given.site)))
+    db.session.add(Membership(person_id=person.id, role=given.role, site_id=site_id))
     return Outcome(_("%(name)s may sign in now.", name=given.name), data={"role": given.role}, target=person)
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from workshop.accounts import authenticate
 from workshop.accounts.models import Bench, Person
-from workshop.core import clock
 from workshop.core.actions import perform
 from workshop.core.actor import ROLES, worker
 from workshop.core.db import db
@@ -55,10 +54,14 @@ def create(username: str, bench: str, roles: str, label: str) -> None:
     if person is None:
         raise click.ClickException(f"There is no person called {username}. Add one with: workshop user add")
     place = db.session.scalars(select(Bench).where(Bench.code == bench)).first() if bench else None
-    secret = authenticate.issue_token(
-        person, clock.now(), roles=roles, label=label, bench_id=place.id if place else None
-    )
-    db.session.commit()
+    secret = authenticate.new_token()
+    given = {
+        "digest": authenticate.digest(secret),
+        "roles": roles,
+        "label": label,
+        "bench_id": place.id if place else None,
+    }
+    perform("issue_token", person, given, by=worker("Command line"))
     click.echo(secret)
 
 

@@ -17,7 +17,7 @@ from workshop.core.errors import BadArguments, BadRequest
 class Ask:
     """How a form asks for an argument: put beside its type with Annotated.
 
-    `choices(target)` gives (value, label) pairs; `kind` may be 'long' (text area), 'photo' or 'money'.
+    `choices(target)` gives (value, label) pairs; `kind` may be 'long' (text area), 'photo', 'password' or 'money'.
     """
 
     label: Any

@@ -18,6 +18,7 @@ from workshop.jobs import (
     queue,
     report_actions,
     skipping,
+    sources,
     views,
 )
 from workshop.jobs.stages import Stage
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
         rooms = house()
         rooms.add_kind(UnitKind())
         rooms.add_actions((*actions.ACTIONS, *report_actions.ACTIONS))
+        sources.bring(rooms)
         rooms.homes |= {
             "technician": "jobs.bench_page",
             "auditor": "jobs.units_page",
