@@ -31,8 +31,8 @@ def test_a_device_goes_from_the_intake_scan_to_its_buyer_and_back(
     repair(house, bench, code)
     grading(bench)
     sku = price_and_pack(house, refurbisher, code)
-    other = swollen(house, bench)
-    sell_and_ship(house, refurbisher, code, other, sku)
+    swollen(house, bench)
+    sell_and_ship(house, refurbisher, code, taken_in(house), sku)
     bring_back(bench, refurbisher, code)
     assert bench.scans["repair"] <= 12
 
@@ -184,7 +184,7 @@ def price_and_pack(house: Running, refurbisher: Page, code: str) -> str:
     return sku
 
 
-def swollen(house: Running, bench: Bench) -> str:
+def swollen(house: Running, bench: Bench) -> None:
     """A swollen battery on another unit stops everything until a quarantine place is scanned."""
     code = taken_in(house)
     bench.begin("swollen")
@@ -194,7 +194,6 @@ def swollen(house: Running, bench: Bench) -> str:
     bench.scan("C-PWR1+", "Every other step is barred", tone="no")
     bench.scan("Q-01")
     bench.work("It lies in Q-01")
-    return code
 
 
 def taken_in(house: Running) -> str:
@@ -233,7 +232,7 @@ def bring_back(bench: Bench, refurbisher: Page, code: str) -> None:
     """The buyer sends it back: a second job opens, and its rail stands under the first."""
     bench.begin("return")
     bench.scan(code, tone=None)
-    bench.scan("*RETURN*")
+    bench.scan("*RETURN*", "its job 2 begins", tone="look")
     assert bench.scans["return"] == 2
     refurbisher.goto(f"/units/{code}")
     expect(refurbisher.locator(".rail")).to_have_count(2)

@@ -57,7 +57,8 @@ async function next() {
 // Nobody is signed in any more: what was scanned is kept in this tab until its person is back.
 function keep(scan) {
   const person = document.documentElement.dataset.person;
-  sessionStorage.setItem(UNSENT, JSON.stringify({ person, scans: [scan, ...waiting.splice(0)] }));
+  const before = JSON.parse(sessionStorage.getItem(UNSENT) ?? "null")?.scans ?? [];
+  sessionStorage.setItem(UNSENT, JSON.stringify({ person, scans: [...before, scan, ...waiting.splice(0)] }));
   busy = signedOut = false;
 }
 
