@@ -13,7 +13,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -175,21 +175,28 @@ def main(given: list[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="workshop-bench", dir=options.out.parent) as name:
             folder = Path(name)
-            if "sqlite" in options.engines:
-                url_of = lambda units: f"sqlite:///{folder / f'units{units}.db'}"  # noqa: E731
-                found["sqlite"] = measure_engine("sqlite", url_of, folder, options, crew)
-            if "postgresql" in options.engines:
-                with postgres.running(folder, fsync=True) as server:
-                    url_of = lambda _units: server.new_database()  # noqa: E731
-                    found["postgresql"] = measure_engine("postgresql", url_of, folder, options, crew)
+            for engine in options.engines:
+                with new_databases(engine, folder) as url_of:
+                    found[engine] = measure_engine(engine, url_of, folder, options, crew)
+                print(figures.report({engine: found[engine]}), flush=True)
+                kept = {"machine": figures.machine(), "engines": found}
+                options.out.write_text(json.dumps(kept, indent=2, default=asdict))
     except Failed as failed:
         say(f"aborted: {failed}")
         return 1
     finally:
         crew.stop()
-    options.out.write_text(json.dumps({"machine": figures.machine(), "engines": found}, indent=2, default=asdict))
-    print(figures.report(found))
     return 0
+
+
+@contextmanager
+def new_databases(engine: str, folder: Path) -> Iterator[Callable[[int], str]]:
+    """Give a function that makes an empty database for so many units and returns its address."""
+    if engine == "sqlite":
+        yield lambda units: f"sqlite:///{folder / f'units{units}.db'}"
+        return
+    with postgres.running(folder, fsync=True) as server:
+        yield lambda _units: server.new_database()
 
 
 if __name__ == "__main__":
