@@ -153,3 +153,9 @@ def test_the_page_is_the_admins(client_of: Any, pages_of: Any) -> None:
     assert client_of("technician").get("/people").status_code == 403
     words = pages_of("admin").get("/people").words
     assert [p.name for p in db.session.scalars(select(Person)) if p.name not in words] == []
+
+
+def test_a_person_is_named_by_user_name_or_number(api_of: Any, cast: Cast) -> None:
+    admin = api_of("admin")
+    assert admin("POST", f"/people/{cast.person('parts').id}/close-person", {}).get_json()["ref"] == "parts"
+    assert admin("POST", "/people/parts/open-person", {}).status_code == 200

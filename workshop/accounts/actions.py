@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -101,7 +101,17 @@ ACTIONS: Final = (
 
 
 class PersonKind(ModelKind[Person]):
-    """People; what is told of them leaves out what is nobody's business."""
+    """People, named by user name or number; what is told of them leaves out what is nobody's business."""
+
+    def load(self, ref: Any, act: Act) -> Person:
+        if isinstance(ref, str):
+            found = db.session.scalars(select(Person).where(Person.username == ref)).one_or_none()
+            if found is not None:
+                return found
+        return super().load(ref, act)
+
+    def ref(self, target: Person) -> str:
+        return target.username
 
     def show(self, target: Person) -> dict[str, object]:
         return {"username": target.username, "name": target.name}

@@ -33,6 +33,7 @@ def people_page() -> ResponseReturnValue:
         rows=people.rows(),
         places=people.places(),
         role_labels=ROLE_LABELS,
+        my_id=current_actor().person_id,
         has_sources="add_source" in house().actions,
     )
 
