@@ -197,8 +197,14 @@ class Walk:
 
     def taken_in(self, model: str = "iPhone 12", **more: Any) -> OpenUnit:
         """A unit in intake."""
-        given = {"imei": next_imei(), "model": model, "source": "COUNTER", "price": "82.00", "storage_gb": 128,
-                 "colour": "blue"} | more
+        given = {
+            "imei": next_imei(),
+            "model": model,
+            "source": "COUNTER",
+            "price": "82.00",
+            "storage_gb": 128,
+            "colour": "blue",
+        } | more
         done = self.do("take_in", None, given)
         return self.fresh(done.target)
 

@@ -76,7 +76,7 @@ def running(_folder: Path, *, fsync: bool = False) -> Iterator[Server]:
         capture_output=True,
     )
     options = ["-c", "listen_addresses=", "-k", str(folder), "-c", f"fsync={'on' if fsync else 'off'}"]
-    options += ["-c", "max_connections=200", "-c", "full_page_writes=off"] if not fsync else ["-c", "max_connections=200"]
+    options += ["-c", "max_connections=200", *([] if fsync else ["-c", "full_page_writes=off"])]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen([*prefix, bin_ / "postgres", "-D", data, *options], stdout=log, stderr=log)
     try:

@@ -62,9 +62,7 @@ def upgrade() -> None:
             "(collected_at IS NULL) = (weight_g IS NULL)",
             name=op.f("ck_quarantine_items_collected_has_a_weight"),
         ),
-        sa.CheckConstraint(
-            "weight_g IS NULL OR weight_g > 0", name=op.f("ck_quarantine_items_weight_positive")
-        ),
+        sa.CheckConstraint("weight_g IS NULL OR weight_g > 0", name=op.f("ck_quarantine_items_weight_positive")),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_quarantine_items_job_id_jobs")),
         sa.ForeignKeyConstraint(
             ["location_id"], ["locations.id"], name=op.f("fk_quarantine_items_location_id_locations")
@@ -115,9 +113,7 @@ def upgrade() -> None:
             ["fitted_id"], ["fitted_parts.id"], name=op.f("fk_battery_replacements_fitted_id_fitted_parts")
         ),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_battery_replacements_job_id_jobs")),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["units.id"], name=op.f("fk_battery_replacements_unit_id_units")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_battery_replacements_unit_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_battery_replacements")),
     )
     with op.batch_alter_table("battery_replacements", schema=None) as batch_op:

@@ -184,9 +184,7 @@ def upgrade() -> None:
         sa.Column("seen", sa.Integer(), nullable=False),
         sa.Column("last_seen_at", workshop.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("length(tac) = 8", name=op.f("ck_tac_models_tac_has_eight_digits")),
-        sa.ForeignKeyConstraint(
-            ["model_id"], ["device_models.id"], name=op.f("fk_tac_models_model_id_device_models")
-        ),
+        sa.ForeignKeyConstraint(["model_id"], ["device_models.id"], name=op.f("fk_tac_models_model_id_device_models")),
         sa.PrimaryKeyConstraint("tac", "model_id", name=op.f("pk_tac_models")),
     )
     op.create_table(
@@ -212,7 +210,12 @@ def upgrade() -> None:
     op.create_index("ix_tasks_kind", "tasks", ["kind", "asked_at"])
     op.create_index("ix_tasks_waiting", "tasks", ["due_at"], sqlite_where=waiting, postgresql_where=waiting)
     op.create_index(
-        "ux_tasks_one_waiting", "tasks", ["kind", "subject"], unique=True, sqlite_where=waiting, postgresql_where=waiting
+        "ux_tasks_one_waiting",
+        "tasks",
+        ["kind", "subject"],
+        unique=True,
+        sqlite_where=waiting,
+        postgresql_where=waiting,
     )
 
     op.create_table(
@@ -230,12 +233,8 @@ def upgrade() -> None:
         sa.Column("job_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", workshop.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("imei IS NOT NULL OR serial IS NOT NULL", name=op.f("ck_units_has_an_identifier")),
-        sa.CheckConstraint(
-            "imei IS NULL OR length(imei) = 15", name=op.f("ck_units_imei_has_fifteen_digits")
-        ),
-        sa.ForeignKeyConstraint(
-            ["model_id"], ["device_models.id"], name=op.f("fk_units_model_id_device_models")
-        ),
+        sa.CheckConstraint("imei IS NULL OR length(imei) = 15", name=op.f("ck_units_imei_has_fifteen_digits")),
+        sa.ForeignKeyConstraint(["model_id"], ["device_models.id"], name=op.f("fk_units_model_id_device_models")),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_units_site_id_sites")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_units")),
         sa.UniqueConstraint("code", name=op.f("uq_units_code")),
@@ -273,9 +272,7 @@ def upgrade() -> None:
         sa.Column("vat_regime", sa.String(length=16), nullable=True),
         sa.Column("triage", sa.String(length=12), nullable=True),
         sa.Column("goal_days", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(stage = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_jobs_closed_has_a_time")
-        ),
+        sa.CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_jobs_closed_has_a_time")),
         sa.CheckConstraint(
             "closed_as IS NULL OR closed_as IN ('harvested', 'recycled', 'upcycled', 'sent_back', 'written_off', 'returned')",
             name=op.f("ck_jobs_closed_as_known"),
@@ -288,9 +285,7 @@ def upgrade() -> None:
             "vat_regime IS NULL OR vat_regime IN ('margin', 'regular', 'reverse_charge')",
             name=op.f("ck_jobs_vat_regime_known"),
         ),
-        sa.CheckConstraint(
-            "(closed_as IS NULL) = (closed_at IS NULL)", name=op.f("ck_jobs_closed_has_a_reason")
-        ),
+        sa.CheckConstraint("(closed_as IS NULL) = (closed_at IS NULL)", name=op.f("ck_jobs_closed_has_a_reason")),
         sa.CheckConstraint("paid_minor IS NULL OR paid_minor >= 0", name=op.f("ck_jobs_paid_not_negative")),
         sa.ForeignKeyConstraint(["bench_id"], ["benches.id"], name=op.f("fk_jobs_bench_id_benches")),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_jobs_site_id_sites")),
@@ -346,15 +341,11 @@ def upgrade() -> None:
         sa.Column("reading", sa.String(length=60), nullable=False),
         sa.Column("answered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("answered_at", workshop.core.db.UTCDateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "outcome IN ('pass', 'fail', 'none')", name=op.f("ck_check_answers_outcome_known")
-        ),
+        sa.CheckConstraint("outcome IN ('pass', 'fail', 'none')", name=op.f("ck_check_answers_outcome_known")),
         sa.CheckConstraint("round IN ('diagnosis', 'retest')", name=op.f("ck_check_answers_round_known")),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_check_answers_job_id_jobs")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_check_answers")),
-        sa.UniqueConstraint(
-            "job_id", "round", "check_code", name=op.f("uq_check_answers_job_id_round_check_code")
-        ),
+        sa.UniqueConstraint("job_id", "round", "check_code", name=op.f("uq_check_answers_job_id_round_check_code")),
     )
     op.create_table(
         "credentials",
@@ -386,9 +377,7 @@ def upgrade() -> None:
         sa.Column("found_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("found_at", workshop.core.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("settled_at", workshop.core.db.UTCDateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "state <> 'waived' OR waived_reason <> ''", name=op.f("ck_faults_waived_has_a_reason")
-        ),
+        sa.CheckConstraint("state <> 'waived' OR waived_reason <> ''", name=op.f("ck_faults_waived_has_a_reason")),
         sa.CheckConstraint("state IN ('open', 'fixed', 'waived')", name=op.f("ck_faults_state_known")),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_faults_job_id_jobs")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_faults")),
@@ -434,9 +423,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_memberships_person_id_people")),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_memberships_site_id_sites")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
-        sa.UniqueConstraint(
-            "person_id", "role", "site_id", name=op.f("uq_memberships_person_id_role_site_id")
-        ),
+        sa.UniqueConstraint("person_id", "role", "site_id", name=op.f("uq_memberships_person_id_role_site_id")),
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index("ix_memberships_person", ["person_id"], unique=False)

@@ -31,9 +31,7 @@ def upgrade() -> None:
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("bench_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.CheckConstraint(
-            "category IN ('Clear', 'Purge', 'Destroy')", name=op.f("ck_erasures_category_known")
-        ),
+        sa.CheckConstraint("category IN ('Clear', 'Purge', 'Destroy')", name=op.f("ck_erasures_category_known")),
         sa.CheckConstraint(
             "method IN ('crypto_erase', 'block_erase', 'overwrite', 'factory_reset', 'physical_destruction')",
             name=op.f("ck_erasures_method_known"),

@@ -32,9 +32,7 @@ def upgrade() -> None:
     op.create_index("ix_sales_orders_placed", "sales_orders", ["placed_at"], unique=False)
     op.create_table(
         "seller_account",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("started_on", sa.Date(), nullable=True),
         sa.Column("new_per_day", sa.Integer(), nullable=False),
@@ -58,9 +56,7 @@ def upgrade() -> None:
             name=op.f("ck_seller_account_rates_in_thousandths"),
         ),
         sa.CheckConstraint("id = 1", name=op.f("ck_seller_account_only_one")),
-        sa.CheckConstraint(
-            "new_per_day >= 0 AND days >= 0", name=op.f("ck_seller_account_allowance_not_negative")
-        ),
+        sa.CheckConstraint("new_per_day >= 0 AND days >= 0", name=op.f("ck_seller_account_allowance_not_negative")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seller_account")),
     )
     op.create_table(
@@ -73,14 +69,10 @@ def upgrade() -> None:
         sa.Column("ean", sa.String(length=13), nullable=False),
         sa.Column("marketplace_product", sa.String(length=40), nullable=False),
         sa.CheckConstraint("ean = '' OR length(ean) = 13", name=op.f("ck_products_ean_has_thirteen_digits")),
-        sa.ForeignKeyConstraint(
-            ["model_id"], ["device_models.id"], name=op.f("fk_products_model_id_device_models")
-        ),
+        sa.ForeignKeyConstraint(["model_id"], ["device_models.id"], name=op.f("fk_products_model_id_device_models")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
         sa.UniqueConstraint("code", name=op.f("uq_products_code")),
-        sa.UniqueConstraint(
-            "model_id", "storage_gb", "colour", name=op.f("uq_products_model_id_storage_gb_colour")
-        ),
+        sa.UniqueConstraint("model_id", "storage_gb", "colour", name=op.f("uq_products_model_id_storage_gb_colour")),
     )
     op.create_table(
         "listings",
@@ -117,16 +109,10 @@ def upgrade() -> None:
             "state IN ('in_step', 'sending', 'waiting', 'tomorrow', 'refused', 'stopped')",
             name=op.f("ck_listings_state_known"),
         ),
-        sa.CheckConstraint(
-            "expected_quantity >= 0 AND unread >= 0", name=op.f("ck_listings_counts_not_negative")
-        ),
+        sa.CheckConstraint("expected_quantity >= 0 AND unread >= 0", name=op.f("ck_listings_counts_not_negative")),
         sa.CheckConstraint("price_minor IS NULL OR price_minor > 0", name=op.f("ck_listings_price_positive")),
-        sa.CheckConstraint(
-            "sent_quantity IS NULL OR sent_quantity >= 0", name=op.f("ck_listings_sent_not_negative")
-        ),
-        sa.ForeignKeyConstraint(
-            ["product_id"], ["products.id"], name=op.f("fk_listings_product_id_products")
-        ),
+        sa.CheckConstraint("sent_quantity IS NULL OR sent_quantity >= 0", name=op.f("ck_listings_sent_not_negative")),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_listings_product_id_products")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listings")),
         sa.UniqueConstraint("marketplace_id", name=op.f("uq_listings_marketplace_id")),
         sa.UniqueConstraint("sku_key", name=op.f("uq_listings_sku_key")),
@@ -148,13 +134,9 @@ def upgrade() -> None:
             "ended_as IS NULL OR ended_as IN ('sold', 'withdrawn', 'relisted')",
             name=op.f("ck_listed_units_ending_known"),
         ),
-        sa.CheckConstraint(
-            "(ended_at IS NULL) = (ended_as IS NULL)", name=op.f("ck_listed_units_ended_has_a_reason")
-        ),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name=op.f("ck_listed_units_ended_has_a_reason")),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_listed_units_job_id_jobs")),
-        sa.ForeignKeyConstraint(
-            ["listing_id"], ["listings.id"], name=op.f("fk_listed_units_listing_id_listings")
-        ),
+        sa.ForeignKeyConstraint(["listing_id"], ["listings.id"], name=op.f("fk_listed_units_listing_id_listings")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_listed_units_unit_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listed_units")),
     )
@@ -190,9 +172,7 @@ def upgrade() -> None:
             name=op.f("ck_listing_prices_below_floor_has_a_reason"),
         ),
         sa.CheckConstraint("price_minor > 0", name=op.f("ck_listing_prices_price_positive")),
-        sa.ForeignKeyConstraint(
-            ["listing_id"], ["listings.id"], name=op.f("fk_listing_prices_listing_id_listings")
-        ),
+        sa.ForeignKeyConstraint(["listing_id"], ["listings.id"], name=op.f("fk_listing_prices_listing_id_listings")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listing_prices")),
     )
     op.create_index("ix_listing_prices_listing", "listing_prices", ["listing_id", "id"], unique=False)
@@ -201,9 +181,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("listing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["listing_id"], ["listings.id"], name=op.f("fk_new_listings_listing_id_listings")
-        ),
+        sa.ForeignKeyConstraint(["listing_id"], ["listings.id"], name=op.f("fk_new_listings_listing_id_listings")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_new_listings")),
         sa.UniqueConstraint("listing_id", name=op.f("uq_new_listings_listing_id")),
     )
@@ -250,12 +228,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("piece >= 1", name=op.f("ck_sold_pieces_piece_from_one")),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_sold_pieces_job_id_jobs")),
-        sa.ForeignKeyConstraint(
-            ["listing_id"], ["listings.id"], name=op.f("fk_sold_pieces_listing_id_listings")
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"], ["sales_orders.id"], name=op.f("fk_sold_pieces_order_id_sales_orders")
-        ),
+        sa.ForeignKeyConstraint(["listing_id"], ["listings.id"], name=op.f("fk_sold_pieces_listing_id_listings")),
+        sa.ForeignKeyConstraint(["order_id"], ["sales_orders.id"], name=op.f("fk_sold_pieces_order_id_sales_orders")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_sold_pieces_unit_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sold_pieces")),
         sa.UniqueConstraint("number", "piece", name=op.f("uq_sold_pieces_number_piece")),
@@ -285,12 +259,8 @@ def upgrade() -> None:
         sa.Column("refund_minor", sa.Integer(), nullable=True),
         sa.Column("refunded_at", workshop.core.db.UTCDateTime(), nullable=True),
         sa.Column("closed_at", workshop.core.db.UTCDateTime(), nullable=True),
-        sa.CheckConstraint(
-            "(job_id IS NULL) = (arrived_at IS NULL)", name=op.f("ck_returns_arrived_has_a_job")
-        ),
-        sa.CheckConstraint(
-            "announced_at IS NOT NULL OR arrived_at IS NOT NULL", name=op.f("ck_returns_known_somehow")
-        ),
+        sa.CheckConstraint("(job_id IS NULL) = (arrived_at IS NULL)", name=op.f("ck_returns_arrived_has_a_job")),
+        sa.CheckConstraint("announced_at IS NOT NULL OR arrived_at IS NOT NULL", name=op.f("ck_returns_known_somehow")),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_returns_job_id_jobs")),
         sa.ForeignKeyConstraint(["line_id"], ["sold_pieces.id"], name=op.f("fk_returns_line_id_sold_pieces")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_returns_unit_id_units")),
@@ -312,12 +282,8 @@ def upgrade() -> None:
         sa.Column("shipped_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("told_at", workshop.core.db.UTCDateTime(), nullable=True),
         sa.CheckConstraint("identifier <> ''", name=op.f("ck_shipments_has_an_identifier")),
-        sa.CheckConstraint(
-            "identifier_kind IN ('imei', 'serial')", name=op.f("ck_shipments_identifier_kind_known")
-        ),
-        sa.ForeignKeyConstraint(
-            ["line_id"], ["sold_pieces.id"], name=op.f("fk_shipments_line_id_sold_pieces")
-        ),
+        sa.CheckConstraint("identifier_kind IN ('imei', 'serial')", name=op.f("ck_shipments_identifier_kind_known")),
+        sa.ForeignKeyConstraint(["line_id"], ["sold_pieces.id"], name=op.f("fk_shipments_line_id_sold_pieces")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_shipments_unit_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shipments")),
         sa.UniqueConstraint("line_id", name=op.f("uq_shipments_line_id")),
@@ -331,9 +297,7 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_warranties_ends_after_start")),
-        sa.ForeignKeyConstraint(
-            ["line_id"], ["sold_pieces.id"], name=op.f("fk_warranties_line_id_sold_pieces")
-        ),
+        sa.ForeignKeyConstraint(["line_id"], ["sold_pieces.id"], name=op.f("fk_warranties_line_id_sold_pieces")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_warranties_unit_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_warranties")),
         sa.UniqueConstraint("line_id", name=op.f("uq_warranties_line_id")),

@@ -24,9 +24,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=160), nullable=False),
         sa.Column("quality", sa.String(length=12), nullable=False),
         sa.Column("min_stock", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "quality IN ('maker', 'aftermarket', 'used')", name=op.f("ck_parts_quality_known")
-        ),
+        sa.CheckConstraint("quality IN ('maker', 'aftermarket', 'used')", name=op.f("ck_parts_quality_known")),
         sa.CheckConstraint("min_stock >= 0", name=op.f("ck_parts_min_stock_not_negative")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parts")),
         sa.UniqueConstraint("code", name=op.f("uq_parts_code")),
@@ -84,9 +82,7 @@ def upgrade() -> None:
         sa.CheckConstraint("pack >= 1 AND moq >= 1", name=op.f("ck_offers_pack_and_moq_positive")),
         sa.CheckConstraint("price_minor > 0", name=op.f("ck_offers_price_positive")),
         sa.ForeignKeyConstraint(["part_id"], ["parts.id"], name=op.f("fk_offers_part_id_parts")),
-        sa.ForeignKeyConstraint(
-            ["supplier_id"], ["suppliers.id"], name=op.f("fk_offers_supplier_id_suppliers")
-        ),
+        sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"], name=op.f("fk_offers_supplier_id_suppliers")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offers")),
         sa.UniqueConstraint("supplier_id", "part_id", name=op.f("uq_offers_supplier_id_part_id")),
     )
@@ -97,9 +93,7 @@ def upgrade() -> None:
         "part_fits",
         sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("model_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["model_id"], ["device_models.id"], name=op.f("fk_part_fits_model_id_device_models")
-        ),
+        sa.ForeignKeyConstraint(["model_id"], ["device_models.id"], name=op.f("fk_part_fits_model_id_device_models")),
         sa.ForeignKeyConstraint(["part_id"], ["parts.id"], name=op.f("fk_part_fits_part_id_parts")),
         sa.PrimaryKeyConstraint("part_id", "model_id", name=op.f("pk_part_fits")),
     )
@@ -143,9 +137,7 @@ def upgrade() -> None:
         sa.Column("part_kind", sa.String(length=24), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("added_at", workshop.core.db.UTCDateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('there', 'harvested', 'broken')", name=op.f("ck_donor_parts_state_known")
-        ),
+        sa.CheckConstraint("state IN ('there', 'harvested', 'broken')", name=op.f("ck_donor_parts_state_known")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_donor_parts_unit_id_units")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_donor_parts")),
         sa.UniqueConstraint("unit_id", "part_kind", name=op.f("uq_donor_parts_unit_id_part_kind")),
@@ -206,14 +198,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("origin IN ('opening', 'order', 'donor')", name=op.f("ck_batches_origin_known")),
         sa.CheckConstraint("on_hand >= 0", name=op.f("ck_batches_on_hand_not_negative")),
-        sa.CheckConstraint(
-            "reserved >= 0 AND reserved <= on_hand", name=op.f("ck_batches_reserved_within_stock")
-        ),
+        sa.CheckConstraint("reserved >= 0 AND reserved <= on_hand", name=op.f("ck_batches_reserved_within_stock")),
         sa.CheckConstraint("unit_cost_minor >= 0", name=op.f("ck_batches_cost_not_negative")),
         sa.ForeignKeyConstraint(["donor_unit_id"], ["units.id"], name=op.f("fk_batches_donor_unit_id_units")),
-        sa.ForeignKeyConstraint(
-            ["location_id"], ["locations.id"], name=op.f("fk_batches_location_id_locations")
-        ),
+        sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_batches_location_id_locations")),
         sa.ForeignKeyConstraint(
             ["order_line_id"], ["order_lines.id"], name=op.f("fk_batches_order_line_id_order_lines")
         ),
@@ -309,9 +297,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("ended_at", workshop.core.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("ended_as", sa.String(length=10), nullable=False),
-        sa.CheckConstraint(
-            "(ended_at IS NULL) = (ended_as = '')", name=op.f("ck_reservations_ended_says_how")
-        ),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_as = '')", name=op.f("ck_reservations_ended_says_how")),
         sa.CheckConstraint(
             "(CASE WHEN batch_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN order_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN donor_part_id IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_reservations_exactly_one_source"),
@@ -359,9 +345,7 @@ def upgrade() -> None:
             name=op.f("ck_stock_movements_reason_known"),
         ),
         sa.CheckConstraint("delta <> 0", name=op.f("ck_stock_movements_delta_not_zero")),
-        sa.ForeignKeyConstraint(
-            ["batch_id"], ["batches.id"], name=op.f("fk_stock_movements_batch_id_batches")
-        ),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_stock_movements_batch_id_batches")),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_stock_movements_job_id_jobs")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_movements")),
     )

@@ -144,9 +144,7 @@ def test_the_meid_check_digit_is_the_one_stdnum_computes(rest):
     assert meid_check_digit("A" + rest) == stdnum.meid.calc_check_digit("A" + rest)
 
 
-@pytest.mark.parametrize(
-    "text", ["AF0123450ABCDE", "AF0123450ABCDEC", "af 012345 0abcde", "293608736500703710"]
-)
+@pytest.mark.parametrize("text", ["AF0123450ABCDE", "AF0123450ABCDEC", "af 012345 0abcde", "293608736500703710"])
 def test_a_meid_is_read_in_all_its_forms(text):
     meid = parse_meid(text)
     assert (meid.text, meid.check, meid.decimal) == ("AF0123450ABCDE", "C", "293608736500703710")

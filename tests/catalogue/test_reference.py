@@ -30,10 +30,7 @@ def test_every_device_row_with_a_launch_is_there():
 def test_every_launch_and_end_of_sales_can_be_read():
     for device in load_devices():
         assert read_partial(device.launch)
-        assert (
-            not device.sales_end
-            or read_partial(device.sales_end).earliest >= read_partial(device.launch).earliest
-        )
+        assert not device.sales_end or read_partial(device.sales_end).earliest >= read_partial(device.launch).earliest
 
 
 def test_there_is_a_procedure_for_every_way_a_battery_is_held():

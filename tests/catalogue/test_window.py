@@ -19,9 +19,7 @@ GALAXY_S20 = ModelFacts("smartphone", "Samsung", "2020-03-06")
 
 def answer(model, part="battery", *, region="EU", today=TODAY, only=None, closing=12):
     policies = [POLICIES[each] for each in only] if only else load_policies()
-    return windows_for(
-        model, region=region, part_kind=part, today=today, policies=policies, closing_months=closing
-    )
+    return windows_for(model, region=region, part_kind=part, today=today, policies=policies, closing_months=closing)
 
 
 def phone(launch="2023-01-10", **facts):

@@ -29,9 +29,7 @@ def test_every_own_code_reads_back(kind, number):
 def test_one_wrong_character_is_always_seen(kind, number, data):
     code = own_code(kind, number)
     place = data.draw(st.integers(0, len(code) - 1))
-    wrong = data.draw(
-        st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789").filter(lambda each: each != code[place])
-    )
+    wrong = data.draw(st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789").filter(lambda each: each != code[place]))
     assert read_own_code(code[:place] + wrong + code[place + 1 :]) is None
 
 

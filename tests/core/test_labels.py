@@ -72,9 +72,7 @@ def test_each_bar_is_a_whole_number_of_dots_and_never_grey(size, dpi):
     image = picture(render([UNIT], size=size, format="png", dpi=dpi))
     sheet = SIZES[size].sheet
     left, top = (round(mm * dpi / 25.4) for mm in (sheet.left_mm, sheet.top_mm)) if sheet else (0, 0)
-    found = runs(
-        image.crop((left, 0, left + bars.x + bars.width, image.height)), top + bars.y + bars.height // 2
-    )
+    found = runs(image.crop((left, 0, left + bars.x + bars.width, image.height)), top + bars.y + bars.height // 2)
     assert {shade for shade, _ in found} == {0, 255}
     assert {width for _, width in found[1:]} == {module, 2 * module, 3 * module, 4 * module}
 
@@ -108,9 +106,7 @@ def test_a_place_label_carries_a_data_matrix_of_its_code():
     assert (found.format, found.text) == (zxingcpp.BarcodeFormat.DataMatrix, "L-B042")
 
 
-@pytest.mark.parametrize(
-    ("size", "width", "height"), [("unit", 62, 29), ("place", 25, 10), ("a4-24", 210, 297)]
-)
+@pytest.mark.parametrize(("size", "width", "height"), [("unit", 62, 29), ("place", 25, 10), ("a4-24", 210, 297)])
 def test_a_pdf_page_is_as_large_as_the_paper(size, width, height):
     page = pypdfium2.PdfDocument(render([UNIT], size=size, format="pdf", dpi=600))[0]
     assert [length * 25.4 / 72 for length in page.get_size()] == pytest.approx([width, height], abs=0.05)
@@ -155,9 +151,7 @@ def test_hazard_bands_hatch_the_upper_and_the_lower_edge():
     image = picture(render([UNIT], size="quarantine", format="png"))
     for row in (8, image.height - 8):
         assert len([1 for shade, width in runs(image, row) if shade == 0 and width > 8]) >= 10
-    assert layout(UNIT, SIZES["quarantine"], 203) == layout(
-        replace(UNIT, hazard=True), SIZES["quarantine"], 203
-    )
+    assert layout(UNIT, SIZES["quarantine"], 203) == layout(replace(UNIT, hazard=True), SIZES["quarantine"], 203)
 
 
 @pytest.mark.parametrize("format", ["png", "zpl"])
@@ -264,14 +258,10 @@ def test_zpl_draws_the_same_dots_as_the_picture(size, dpi):
 
 
 def test_zpl_holds_no_command_that_a_person_typed():
-    zpl = render([Label(text, "U0004127K", (text,)) for text in HOSTILE], size="unit", format="zpl").decode(
-        "ascii"
-    )
+    zpl = render([Label(text, "U0004127K", (text,)) for text in HOSTILE], size="unit", format="zpl").decode("ascii")
     assert zpl.count("^XA") == zpl.count("^XZ") == zpl.count("^CI28") == len(HOSTILE)
     assert "~" not in zpl
-    assert set(re.findall(r"\^FD([^^]*)\^FS", zpl)) == set(
-        re.findall(r"\^FD((?:[A-Za-z0-9]|_[0-9A-F]{2})*)\^FS", zpl)
-    )
+    assert set(re.findall(r"\^FD([^^]*)\^FS", zpl)) == set(re.findall(r"\^FD((?:[A-Za-z0-9]|_[0-9A-F]{2})*)\^FS", zpl))
 
 
 def test_an_on_screen_code_keeps_to_whole_pixels():
@@ -297,11 +287,7 @@ def test_an_on_screen_code_styles_nothing_inline_and_escapes_its_name():
 
 
 @settings(max_examples=40, deadline=None)
-@given(
-    st.one_of(
-        st.from_regex(r"[A-Z][0-9]{7}[0-9A-Z]", fullmatch=True), st.from_regex(r"[0-9]{15}", fullmatch=True)
-    )
-)
+@given(st.one_of(st.from_regex(r"[A-Z][0-9]{7}[0-9A-Z]", fullmatch=True), st.from_regex(r"[0-9]{15}", fullmatch=True)))
 def test_any_label_code_and_any_imei_reads_back(code):
     assert read(picture(render([Label("x", code)], size="unit", format="png"))) == [code]
 

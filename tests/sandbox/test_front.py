@@ -44,9 +44,7 @@ def test_the_201st_call_in_ten_seconds_blocks_for_ten_seconds(seller: Seller, cl
     assert seller.get("/ws/orders")[0] == 200
 
 
-def test_more_sku_lines_than_an_hour_may_bring_are_refused(
-    make_seller: Callable[..., Seller], clock: Clock
-) -> None:
+def test_more_sku_lines_than_an_hour_may_bring_are_refused(make_seller: Callable[..., Seller], clock: Clock) -> None:
     seller = make_seller(lines_per_hour=2)
     listing = seller.list_phone(quantity=3)
     assert seller.post(f"/ws/listings/{listing['id']}", {"quantity": 2})[0] == 200
@@ -68,9 +66,7 @@ def test_a_status_fault_counts_down_and_touches_only_its_path(seller: Seller) ->
 
 
 def test_faults_are_told_as_they_stand(seller: Seller) -> None:
-    told = seller.post("/_control/faults", {"slow": 0.01, "lose_answer": {"times": 2, "path": "/ws/orders"}})[
-        1
-    ]
+    told = seller.post("/_control/faults", {"slow": 0.01, "lose_answer": {"times": 2, "path": "/ws/orders"}})[1]
     assert told["faults"]["slow"]["value"] == 0.01
     assert (told["faults"]["lose_answer"]["times"], told["faults"]["lose_answer"]["path"]) == (
         2,
@@ -101,9 +97,7 @@ def test_a_task_can_be_made_to_fail(seller: Seller) -> None:
 
 
 def test_limits_and_quirks_can_be_changed_while_running(seller: Seller) -> None:
-    seller.post(
-        "/_control/faults", {"limits": {"calls": 1, "task_seconds": 0.5}, "quirks": ["html_when_throttled"]}
-    )
+    seller.post("/_control/faults", {"limits": {"calls": 1, "task_seconds": 0.5}, "quirks": ["html_when_throttled"]})
     assert seller.get("/ws/orders")[0] == 200
     assert "blocked" in seller.get("/ws/orders")[1]
 

@@ -94,9 +94,7 @@ def test_a_file_without_the_column_sku_fails_as_a_whole(seller: Seller) -> None:
 
 
 def test_semicolons_quotes_and_windows_line_ends_are_read(seller: Seller) -> None:
-    catalog = (
-        f'"sku";"ean";"quantity";"price";"comment";\r\n"A";"{EAN}";"2";"10.00";"one; two ""three""";\r\n'
-    )
+    catalog = f'"sku";"ean";"quantity";"price";"comment";\r\n"A";"{EAN}";"2";"10.00";"one; two ""three""";\r\n'
     body = {"catalog": catalog, "quotechar": '"', "delimiter": ";", "encoding": "utf-8"}
     seller.post("/ws/listings", body)
     seller.get("/ws/listings")
@@ -214,11 +212,7 @@ def test_history_tells_every_change_from_to_and_why(seller: Seller) -> None:
     listing = seller.list_phone(quantity=3)
     seller.post(f"/ws/listings/{listing['id']}", {"quantity": 5})
     order = seller.sell()
-    told = [
-        row
-        for row in seller.get("/_control/history?sku=ip12-GOOD")[1]["results"]
-        if row["field"] == "quantity"
-    ]
+    told = [row for row in seller.get("/_control/history?sku=ip12-GOOD")[1]["results"] if row["field"] == "quantity"]
     assert [(row["from"], row["to"]) for row in told] == [(0, 3), (3, 5), (5, 4)]
     assert told[-1]["cause"] == f"order {order['order_id']}"
 

@@ -41,16 +41,12 @@ def rail(current: int, states: str, dates: tuple[str, ...] = ()) -> list[dict[st
     return stages
 
 
-def item(
-    label: str, icon: str = "circle-dot", count: int | None = None, active: bool = False
-) -> dict[str, Any]:
+def item(label: str, icon: str = "circle-dot", count: int | None = None, active: bool = False) -> dict[str, Any]:
     """Return an entry of the navigation."""
     return {"label": label, "url": "#", "icon": icon, "count": count, "active": active}
 
 
-BENCH_NAV = [
-    {"label": "", "items": [item("Bench", active=True), item("My queue", count=14), item("Tray", count=0)]}
-]
+BENCH_NAV = [{"label": "", "items": [item("Bench", active=True), item("My queue", count=14), item("Tray", count=0)]}]
 SALES_NAV = [
     {
         "label": "Sales",

@@ -13,9 +13,7 @@ from workshop.core.drawings import bar_modules, mini_rail, share, stage_bars, st
 STAGES = some.lists(some.lists(some.floats(0, 60), min_size=1, max_size=6), min_size=1, max_size=9)
 
 
-@pytest.mark.parametrize(
-    ("minutes", "modules"), [(None, 1), (0, 1), (1, 1), (1.5, 2), (5, 2), (5.1, 3), (90, 3)]
-)
+@pytest.mark.parametrize(("minutes", "modules"), [(None, 1), (0, 1), (1, 1), (1.5, 2), (5, 2), (5.1, 3), (90, 3)])
 def test_a_bar_is_as_wide_as_its_gate_is_long(minutes: float | None, modules: int) -> None:
     assert bar_modules(minutes) == modules
 
@@ -51,9 +49,7 @@ def test_only_the_current_stage_stands_full_height() -> None:
     assert (first[0].height, second[0].height) == (9.92, 16)
 
 
-@pytest.mark.parametrize(
-    ("filled", "ticks"), [(0, [0] * 7), (6.25, [1] * 6 + [0.25]), (9, [1] * 7), (-1, [0] * 7)]
-)
+@pytest.mark.parametrize(("filled", "ticks"), [(0, [0] * 7), (6.25, [1] * 6 + [0.25]), (9, [1] * 7), (-1, [0] * 7)])
 def test_one_tick_fills_a_year(filled: float, ticks: list[float]) -> None:
     assert window_ticks(filled) == ticks
 

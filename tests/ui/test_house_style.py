@@ -35,9 +35,7 @@ def top_level(css: str) -> list[str]:
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda p: p.name)
 def test_every_rule_sits_in_a_layer(sheet: Path) -> None:
-    assert [
-        head for head in top_level(COMMENT.sub("", sheet.read_text())) if not head.startswith("@layer ")
-    ] == []
+    assert [head for head in top_level(COMMENT.sub("", sheet.read_text())) if not head.startswith("@layer ")] == []
 
 
 @pytest.mark.parametrize("sheet", [s for s in SHEETS if s.name != "tokens.css"], ids=lambda p: p.name)
@@ -68,10 +66,7 @@ def test_every_icon_named_is_in_the_sprite(template: Path) -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.name)
 def test_no_script_builds_markup_or_code_from_text(script: Path) -> None:
-    assert (
-        re.findall(r"innerHTML|insertAdjacentHTML|\beval\(|new Function|document\.write", script.read_text())
-        == []
-    )
+    assert re.findall(r"innerHTML|insertAdjacentHTML|\beval\(|new Function|document\.write", script.read_text()) == []
 
 
 def test_licences_lie_beside_what_they_cover() -> None:

@@ -76,9 +76,7 @@ def test_fast_fingers_lose_no_letter(tab: Page, sent: list[dict[str, Any]]) -> N
     assert (tab.locator("#a").input_value(), sent) == ("iPad", [])
 
 
-def test_the_same_code_twice_is_sent_twice_each_under_its_own_key(
-    tab: Page, sent: list[dict[str, Any]]
-) -> None:
+def test_the_same_code_twice_is_sent_twice_each_under_its_own_key(tab: Page, sent: list[dict[str, Any]]) -> None:
     scan(tab, "U0004127K")
     scan(tab, "U0004127K")
     wait_for(tab, sent, 2)
@@ -117,9 +115,7 @@ def test_no_answer_is_asked_again_under_the_same_key(tab: Page, gallery: str) ->
     assert len(set(keys)) == 1
 
 
-@pytest.mark.parametrize(
-    ("key", "code"), [("F1", "*PASS*"), ("F2", "*FAIL*"), ("F3", "*HOLD*"), ("F9", "*UNDO*")]
-)
+@pytest.mark.parametrize(("key", "code"), [("F1", "*PASS*"), ("F2", "*FAIL*"), ("F3", "*HOLD*"), ("F9", "*UNDO*")])
 def test_a_function_key_sends_its_command(key: str, code: str, tab: Page, gallery: str) -> None:
     tab.goto(f"{gallery}/bench")
     tab.wait_for_function("window.htmx")
@@ -140,9 +136,7 @@ def test_a_refusal_frames_the_screen_and_the_box_listens_again(tab: Page, galler
 def test_a_number_chooses_between_two_matches(tab: Page, gallery: str) -> None:
     tab.goto(f"{gallery}/kit")
     tab.wait_for_function("window.htmx")
-    tab.evaluate(
-        "document.querySelector('[data-choice=\"2\"]').addEventListener('click', () => { window.chosen = 2 })"
-    )
+    tab.evaluate("document.querySelector('[data-choice=\"2\"]').addEventListener('click', () => { window.chosen = 2 })")
     tab.locator("body").press("2")
     tab.wait_for_timeout(90)
     assert tab.evaluate("window.chosen") == 2

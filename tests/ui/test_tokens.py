@@ -73,7 +73,5 @@ def test_text_can_be_read_on_every_paper(token: str, light: float, dark: float, 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 @pytest.mark.parametrize(("token", "ground", "light", "dark"), OWN)
-def test_text_can_be_read_on_its_own_tint(
-    token: str, ground: str, light: float, dark: float, theme: int
-) -> None:
+def test_text_can_be_read_on_its_own_tint(token: str, ground: str, light: float, dark: float, theme: int) -> None:
     assert contrast(token, ground, theme) >= (light, dark)[theme] - 0.05

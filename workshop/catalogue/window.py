@@ -230,9 +230,7 @@ def _rank(window: Window) -> tuple[bool, date, bool, bool]:
     return (endless, window.end or date.min, not window.is_assumed, window.policy.is_law)
 
 
-def _window(
-    policy: Policy, model: ModelFacts, part_kind: str | None, today: date, closing_months: int
-) -> Window:
+def _window(policy: Policy, model: ModelFacts, part_kind: str | None, today: date, closing_months: int) -> Window:
     if reason := _why_not(policy, model, part_kind):
         return _not_covered(policy, reason)
     counted, basis, assumption = _counted_from(policy, model)
@@ -260,11 +258,7 @@ def _why_not(policy: Policy, model: ModelFacts, part_kind: str | None) -> Any:
         return _l("No rule sets spare-part years for this category.")
     if part_kind and policy.parts and part_kind not in policy.parts + policy.later_parts:
         return _l("This part is not on the list of the rule.")
-    if (
-        policy.launched_from
-        and (launch := read_partial(model.launch))
-        and launch.latest < policy.launched_from
-    ):
+    if policy.launched_from and (launch := read_partial(model.launch)) and launch.latest < policy.launched_from:
         return _l("Only for models launched from %(day)s on.", day=policy.launched_from.isoformat())
     return _why_not_by_price(policy, model.wholesale_usd_minor)
 
@@ -357,6 +351,4 @@ def _not_yet(window: Window, today: date) -> Window:
 
 
 def _not_covered(policy: Policy, reason: Any, *, is_assumed: bool = False) -> Window:
-    return Window(
-        policy, State.NOT_COVERED, None, None, policy.basis, is_assumed=is_assumed, assumption=reason
-    )
+    return Window(policy, State.NOT_COVERED, None, None, policy.basis, is_assumed=is_assumed, assumption=reason)

@@ -146,9 +146,7 @@ def _as_printed(text: str, notes: list[Any], commands: Collection[str]) -> str:
         found = reading(capitals, commands)
         if found is not None:
             if found != capitals:
-                notes.append(
-                    _l("Read as %(code)s: scanner and computer differ in keyboard layout.", code=found)
-                )
+                notes.append(_l("Read as %(code)s: scanner and computer differ in keyboard layout.", code=found))
             return found
     return capitals
 

@@ -91,7 +91,12 @@ def is_sqlite(url: str) -> bool:
 def engine_options(url: str) -> dict[str, Any]:
     """Return what create_engine needs for `url`."""
     if is_sqlite(url):
-        return {"module": sqlite.dbapi2, "pool_size": 20, "max_overflow": 20, "connect_args": {"cached_statements": 512}}
+        return {
+            "module": sqlite.dbapi2,
+            "pool_size": 20,
+            "max_overflow": 20,
+            "connect_args": {"cached_statements": 512},
+        }
     return {"pool_size": 16, "max_overflow": 16, "pool_pre_ping": False, "pool_recycle": 1800}
 
 
@@ -144,6 +149,6 @@ def start_checkpointer(app: Flask) -> None:
         state = getattr(engine.dialect, "workshop", None)
         if state is None or state["checkpointer"] is not None:
             return
-        state["checkpointer"] = sqlite.Checkpointer(str(engine.url.database))
+        state["checkpointer"] = checkpointer = sqlite.Checkpointer(str(engine.url.database))
         engine.dispose()
-        state["checkpointer"].start()
+        checkpointer.start()

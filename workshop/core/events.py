@@ -167,7 +167,7 @@ def _keep_words(chain: Chain, seq: int, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def erase_words(kind: str, subject_id: int, seq: int, now: datetime) -> int:
-    """Erase what was written for an event: the chain still verifies. Returns how many notes went; the caller commits."""
+    """Erase what was written for an event, and return how many notes went: the chain holds. The caller commits."""
     mine = (EventNote.chain_kind == kind) & (EventNote.chain_id == subject_id) & (EventNote.seq == seq)
     gone = db.session.execute(update(EventNote).where(mine).values(words="", erased_at=now))
     return int(getattr(gone, "rowcount", 0))

@@ -230,9 +230,7 @@ def _with_bars(grid: Grid, label: Label) -> None:
     _lines(grid, left, after, text_width, below[: size.lines_below])
     if square:
         _put(grid, square, square_x, top, cell, cell)
-        _beside(
-            grid, square_x, max(top + square.height * cell, after - grid.dots(3.3)), below[size.lines_below :]
-        )
+        _beside(grid, square_x, max(top + square.height * cell, after - grid.dots(3.3)), below[size.lines_below :])
     _bands(grid)
 
 

@@ -110,10 +110,7 @@ def _sheets(drawn: Sequence[Sequence[Mark]], size: Size, dpi: int, skip: int) ->
 
 
 def _placed(marks: Sequence[Mark], x: int, y: int) -> list[dict[str, Any]]:
-    return [
-        asdict(mark) | {"kind": type(mark).__name__.lower(), "x": mark.x + x, "y": mark.y + y}
-        for mark in marks
-    ]
+    return [asdict(mark) | {"kind": type(mark).__name__.lower(), "x": mark.x + x, "y": mark.y + y} for mark in marks]
 
 
 def _beneath_each_other(pages: Sequence[Any], height: int) -> list[dict[str, Any]]:

@@ -17,9 +17,7 @@ DIGITS = 7
 LONGEST = 15
 
 _SHAPE = re.compile(rf"([{ALPHABET}])([0-9]{{{DIGITS},{LONGEST}}})([{ALPHABET}])")
-_VALUES = {letter: value for value, letter in enumerate(ALPHABET)} | {
-    str(digit): digit for digit in range(10)
-}
+_VALUES = {letter: value for value, letter in enumerate(ALPHABET)} | {str(digit): digit for digit in range(10)}
 _START = 5
 _WEIGHTS = [pow(5, place + 1, len(ALPHABET)) for place in range(LONGEST + 1)]
 

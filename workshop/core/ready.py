@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Insert, Select, Table, Update, bindparam, literal_column
+from sqlalchemy import BindParameter, Connection, Insert, Select, Table, bindparam, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import visitors
 
 from workshop.core.db import db
 
-Statement = Select[Any] | Insert | Update
+Statement = Any  # a SELECT of any width, an INSERT or an UPDATE
 Process = Callable[[Any], Any]
 
 

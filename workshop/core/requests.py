@@ -38,9 +38,7 @@ class KeyReused(Refused):
 
 _INSERT = Ready(insertion(Request.__table__))
 _FIND = Ready(
-    select(Request.mark, Request.answer).where(
-        Request.caller == bindparam("caller"), Request.key == bindparam("key")
-    )
+    select(Request.mark, Request.answer).where(Request.caller == bindparam("caller"), Request.key == bindparam("key"))
 )
 
 

@@ -58,9 +58,7 @@ def printable(code: str) -> str:
             field="code",
         )
     if len(code) > LONGEST_CODE:
-        raise UnprintableCode(
-            _l("A code has at most %(count)s characters.", count=LONGEST_CODE), field="code"
-        )
+        raise UnprintableCode(_l("A code has at most %(count)s characters.", count=LONGEST_CODE), field="code")
     return code
 
 

@@ -111,12 +111,7 @@ def safe_next(fallback: str) -> str:
     """Return where to go next: only ever to a path of our own."""
     wanted = request.form.get("next") or request.args.get("next") or ""
     parts = urlsplit(wanted)
-    ours = (
-        wanted.startswith("/")
-        and not wanted.startswith(("//", "/\\"))
-        and not parts.netloc
-        and not parts.scheme
-    )
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
     return wanted if ours else fallback
 
 
@@ -152,9 +147,7 @@ def refusal(refused: Refused) -> Response:
         response.headers["HX-Retarget"] = "#strip"
         response.headers["HX-Reswap"] = "outerHTML"
     elif isinstance(refused, NotSignedIn) and request.method in ("GET", "HEAD"):
-        return Response(
-            "", 303, headers={"Location": url_for("accounts.sign_in", next=request.full_path.rstrip("?"))}
-        )
+        return Response("", 303, headers={"Location": url_for("accounts.sign_in", next=request.full_path.rstrip("?"))})
     else:
         page = render_template("_ui/refused_page.html", refused=refused, kept=kept_input())
         response = Response(page, refused.status, mimetype="text/html")
@@ -236,9 +229,7 @@ def css_files() -> list[str]:
     """Return the addresses of the stylesheets: layers first, then by folder."""
     root = Path(str(current_app.static_folder))
     first = [root / "css" / f for f in ("layers.css", "tokens.css", "base.css")]
-    rest = sorted((root / "css" / "components").glob("*.css")) + sorted(
-        (root / "css" / "rooms").glob("*.css")
-    )
+    rest = sorted((root / "css" / "components").glob("*.css")) + sorted((root / "css" / "rooms").glob("*.css"))
     return [asset(str(p.relative_to(root))) for p in [*first, *rest] if p.exists()]
 
 

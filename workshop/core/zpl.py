@@ -76,9 +76,7 @@ def _font(mark: Text) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "".join(
-        character if character.isascii() and character.isalnum() else _hex(character) for character in text
-    )
+    return "".join(character if character.isascii() and character.isalnum() else _hex(character) for character in text)
 
 
 def _hex(character: str) -> str:

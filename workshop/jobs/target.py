@@ -28,7 +28,7 @@ from workshop.jobs.models import Hold, Job, Unit
 from workshop.jobs.stages import LABELS
 
 _HOLDS = (
-    select(func.coalesce(func.aggregate_strings(Hold.kind, literal_column("','")), ""))
+    select(func.coalesce(func.aggregate_strings(Hold.kind, literal_column("','")), ""))  # type: ignore[arg-type]
     .where(Hold.job_id == Job.id, Hold.lifted_at.is_(None))
     .scalar_subquery()
 )
@@ -256,7 +256,7 @@ _TOUCH = Ready(
 
 
 def _bench_context(target: OpenUnit, act: Act) -> dict[str, Any]:
-    """Return where the unit lies now: only an act at a bench moves it: a desk, or what follows by itself, never does."""
+    """Return where the unit lies now: only an act at a bench moves it, never a desk or what follows by itself."""
     if act.by.bench_id is None or act.because:
         bench, at, by, code = target.bench_id, target.scanned_at, target.scanned_by, target.scanned_code
     else:

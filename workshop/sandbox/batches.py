@@ -74,9 +74,7 @@ def _status(task: sqlite3.Row, now: datetime) -> int:
     return RUNNING if now - start > (due - start) / 2 else WAITING
 
 
-def _outcome(
-    tx: sqlite3.Connection, task: sqlite3.Row, options: Options
-) -> tuple[int, str | None, dict[str, Any]]:
+def _outcome(tx: sqlite3.Connection, task: sqlite3.Row, options: Options) -> tuple[int, str | None, dict[str, Any]]:
     try:
         if fault := take_one(tx, "task_fails"):
             raise Failed(fault.value if isinstance(fault.value, str) else "Task has been interrupted.")
@@ -85,9 +83,7 @@ def _outcome(
         return FAILED, str(reason), {}
 
 
-def _finish(
-    tx: sqlite3.Connection, task: sqlite3.Row, status: int, error: str | None, result: dict[str, Any]
-) -> None:
+def _finish(tx: sqlite3.Connection, task: sqlite3.Row, status: int, error: str | None, result: dict[str, Any]) -> None:
     tx.execute(
         "UPDATE tasks SET done = ?, error = ?, result = ? WHERE task_id = ?",
         (status, error, json.dumps(result), task["task_id"]),
@@ -123,9 +119,7 @@ def _rows(task: sqlite3.Row) -> Iterator[dict[str, str]]:
             yield row
 
 
-def _take_row(
-    tx: sqlite3.Connection, row: dict[str, str], task: sqlite3.Row, options: Options
-) -> dict[str, Any]:
+def _take_row(tx: sqlite3.Connection, row: dict[str, str], task: sqlite3.Row, options: Options) -> dict[str, Any]:
     if "sku" not in row:
         raise ValueError("sku: this field is required")
     checks.text("sku", row["sku"], longest=200)
@@ -136,9 +130,7 @@ def _take_row(
     if known is None:
         wrong += [f"{name}: required to create a listing" for name in REQUIRED if name not in row]
     grade = _read(lambda: _grade(known, row), wrong)
-    product: Any = (
-        None if known else _read(lambda: int(products.named_in(tx, row, options)["backmarket_id"]), wrong)
-    )
+    product: Any = None if known else _read(lambda: int(products.named_in(tx, row, options)["backmarket_id"]), wrong)
     if wrong:
         raise ValueError(*wrong)
     listing = known or _create(tx, row["sku"], product, grade, options)

@@ -161,9 +161,7 @@ def _message(row: sqlite3.Row, options: Options) -> dict[str, Any]:
     }
 
 
-def _orderline(
-    tx: sqlite3.Connection, line: sqlite3.Row, address: dict[str, str], options: Options
-) -> dict[str, Any]:
+def _orderline(tx: sqlite3.Connection, line: sqlite3.Row, address: dict[str, str], options: Options) -> dict[str, Any]:
     order = orders.get(tx, line["order_id"])
     listing = listings.by_any_id(tx, str(line["listing_id"]))
     assert listing is not None

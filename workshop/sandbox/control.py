@@ -172,8 +172,7 @@ def shipped_line(tx: sqlite3.Connection, body: Mapping[str, Any]) -> sqlite3.Row
     if body.get("orderline"):
         return orders.get_line(tx, checks.whole_number("orderline", body["orderline"]))
     found: sqlite3.Row | None = tx.execute(
-        "SELECT * FROM order_lines WHERE (order_id = ? OR sku = ? COLLATE NOCASE) AND state = 3"
-        " ORDER BY id DESC",
+        "SELECT * FROM order_lines WHERE (order_id = ? OR sku = ? COLLATE NOCASE) AND state = 3 ORDER BY id DESC",
         (str(body.get("order_id")), str(body.get("sku"))),
     ).fetchone()
     if found is None:

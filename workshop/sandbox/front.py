@@ -79,9 +79,7 @@ class Front:
         self.all_calls.forget()
         self.catalogue_calls.forget()
 
-    def _canned(
-        self, struck: dict[str, faults.Fault], method: str, path: str, options: Options
-    ) -> Response | None:
+    def _canned(self, struck: dict[str, faults.Fault], method: str, path: str, options: Options) -> Response | None:
         if not self._admits(method, path, options):
             plain = answers.v1(429, "Too many requests. Client has been rate limited.")
             return answers.firewall(429) if "html_when_throttled" in options.quirks else plain

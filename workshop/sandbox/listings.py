@@ -58,9 +58,7 @@ def apply(
         _apply_offer(tx, listing, touched, changes.shippings, market, at, cause)
 
 
-def set_quantity(
-    tx: sqlite3.Connection, listing: sqlite3.Row, quantity: int, at: datetime, cause: str
-) -> None:
+def set_quantity(tx: sqlite3.Connection, listing: sqlite3.Row, quantity: int, at: datetime, cause: str) -> None:
     """Set the absolute quantity and remember from what to what."""
     tx.execute("UPDATE listings SET quantity = ? WHERE listing_id = ?", (quantity, listing["listing_id"]))
     _remember(tx, listing, "quantity", None, str(listing["quantity"]), str(quantity), at, cause)
@@ -137,9 +135,7 @@ def answer(tx: sqlite3.Connection, listing: sqlite3.Row, market: Market, options
 def history(tx: sqlite3.Connection, sku: str) -> list[dict[str, Any]]:
     """Every change of quantity and price of a SKU, oldest first; of all SKUs when `sku` is empty."""
     where, values = ("WHERE sku_key = ?", (sku.casefold(),)) if sku else ("", ())
-    rows = tx.execute(
-        f"SELECT h.*, l.sku FROM history h JOIN listings l USING (sku_key) {where} ORDER BY h.id", values
-    )
+    rows = tx.execute(f"SELECT h.*, l.sku FROM history h JOIN listings l USING (sku_key) {where} ORDER BY h.id", values)
     return [
         {"sku": row["sku"], "at": row["at"], "field": row["field"], "market": row["locale"]}
         | {"from": _value(row, "old"), "to": _value(row, "new"), "cause": row["cause"]}

@@ -53,9 +53,7 @@ def order_answer(tx: sqlite3.Connection, order: sqlite3.Row, options: Options, h
     }
 
 
-def line_answer(
-    tx: sqlite3.Connection, line: sqlite3.Row, order: sqlite3.Row, options: Options
-) -> dict[str, Any]:
+def line_answer(tx: sqlite3.Connection, line: sqlite3.Row, order: sqlite3.Row, options: Options) -> dict[str, Any]:
     """Describe a line; no identifier yet is an empty text, not null."""
     listing = listings.by_any_id(tx, str(line["listing_id"]))
     assert listing is not None

@@ -72,14 +72,10 @@ def follow_lines(tx: sqlite3.Connection, order_id: int, at: datetime) -> None:
     """Set the order's state from its lines: 1 while one is unsettled, 3 to be shipped, 9 processed."""
     states = {line["state"] for line in lines_of(tx, order_id)}
     state = 1 if PAID in states else 3 if ACCEPTED in states else 9
-    tx.execute(
-        "UPDATE orders SET state = ?, modified = ? WHERE order_id = ?", (state, checks.stamp(at), order_id)
-    )
+    tx.execute("UPDATE orders SET state = ?, modified = ? WHERE order_id = ?", (state, checks.stamp(at), order_id))
 
 
-def identify(
-    tx: sqlite3.Connection, line: sqlite3.Row, body: Mapping[str, Any], at: datetime
-) -> dict[str, str]:
+def identify(tx: sqlite3.Connection, line: sqlite3.Row, body: Mapping[str, Any], at: datetime) -> dict[str, str]:
     """Register IMEI and serial number on a line, for ever: as many as the line has pieces, none corrected."""
     given = {kind: body[kind] for kind in ("imei", "serial_number") if body.get(kind) not in (None, "")}
     if "imei" in given:
@@ -99,9 +95,7 @@ def identify(
 
 def identifiers(tx: sqlite3.Connection, line_id: int, kind: str) -> list[str]:
     """What was registered on a line, in order."""
-    rows = tx.execute(
-        "SELECT value FROM identifiers WHERE line_id = ? AND kind = ? ORDER BY at", (line_id, kind)
-    )
+    rows = tx.execute("SELECT value FROM identifiers WHERE line_id = ? AND kind = ? ORDER BY at", (line_id, kind))
     return [row["value"] for row in rows]
 
 
@@ -143,9 +137,7 @@ def _for_sale(tx: sqlite3.Connection, sku: str, quantity: int) -> sqlite3.Row:
     return listing
 
 
-def _market(
-    tx: sqlite3.Connection, found: list[sqlite3.Row], country: str | None, options: Options
-) -> Market:
+def _market(tx: sqlite3.Connection, found: list[sqlite3.Row], country: str | None, options: Options) -> Market:
     """The market asked for, or the first where all of it is online."""
     wanted = (country or "").lower()
     for market in MARKETS.values():
@@ -170,8 +162,7 @@ def _take(
     listing = _for_sale(tx, sku, quantity)
     price = listings.offer(tx, listing, market)["price"]
     tx.execute(
-        "INSERT INTO order_lines (order_id, listing_id, sku, quantity, price, state)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO order_lines (order_id, listing_id, sku, quantity, price, state) VALUES (?, ?, ?, ?, ?, ?)",
         (order_id, listing["listing_id"], listing["sku"], quantity, price, LINE_STATE_OF_NEW_ORDER[state]),
     )
     listings.set_quantity(tx, listing, listing["quantity"] - quantity, at, f"order {order_id}")
@@ -224,8 +215,7 @@ def _ship(tx: sqlite3.Connection, order: sqlite3.Row, body: Mapping[str, Any], a
         (SHIPPED, order["order_id"], ACCEPTED),
     )
     tx.execute(
-        "UPDATE orders SET tracking_number = ?, tracking_url = ?, shipper = ?, shipped = ?"
-        " WHERE order_id = ?",
+        "UPDATE orders SET tracking_number = ?, tracking_url = ?, shipper = ?, shipped = ? WHERE order_id = ?",
         (*parcel, order["order_id"]),
     )
 

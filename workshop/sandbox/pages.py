@@ -11,9 +11,7 @@ from werkzeug.wrappers import Response
 from workshop.sandbox import care, faults, listings, orders
 from workshop.sandbox.control import listing_state, shipped_line
 
-bp = Blueprint(
-    "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
-)
+bp = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 # The house's typeface lies beside the workshop's own pages; without it the system's is used.
 fonts = Blueprint("fonts", __name__, static_folder="../static/fonts", static_url_path="/fonts")
 SHOWN = 100

@@ -77,9 +77,7 @@ class Store:
         self.path = Path(path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._turn = threading.RLock()
-        self._connection = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, timeout=30
-        )
+        self._connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
         self._connection.row_factory = sqlite3.Row
         # Not WAL: many SQLite builds that come with Python still have the WAL-reset bug.
         self._connection.execute("PRAGMA journal_mode=TRUNCATE")
@@ -140,9 +138,7 @@ def empty(tx: sqlite3.Connection) -> None:
     """Remove everything but the number counters: an id once used never means something else."""
     names = [
         name
-        for (name,) in tx.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        )
+        for (name,) in tx.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     ]
     tx.execute("PRAGMA defer_foreign_keys=ON")
     for name in names:
