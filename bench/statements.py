@@ -47,8 +47,11 @@ def of_a_scan(app: Flask, token: str, bench: str) -> int:
 
 
 def wal_syncs() -> int:
-    """Return how often PostgreSQL has flushed its log, once it has counted what was just done."""
-    time.sleep(1.5)
+    """Return how often PostgreSQL has flushed its log, once every connection has told its part.
+
+    One at rest does so only ten seconds after its last statement: read sooner, a round's flushes count for the next.
+    """
+    time.sleep(11)
     with db.engine.connect() as connection:
         version = connection.scalar(text("SELECT current_setting('server_version_num')::int"))
         query = "SELECT wal_sync FROM pg_stat_wal"
