@@ -145,4 +145,4 @@ def take_back(world: World, at: datetime) -> None:
     shipped = _sold_units(shipped=True)
     if shipped:
         with clock.told(at):
-            perform("return_unit", shipped[0].id, {"note": "The speaker crackles"}, by=world.mikael)
+            perform("return_unit", shipped[0].id, {"reason": "faulty", "note": "The speaker crackles"}, by=world.mikael)

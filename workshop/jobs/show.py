@@ -146,4 +146,5 @@ class _Words(dict[str, Any]):
 def _word(key: str, value: Any) -> Any:
     if key in ("from", "to") and value in LABELS:
         return str(LABELS[value]).lower()
-    return value
+    # A choice such as not_told is a word for programs: people read it with blanks.
+    return value.replace("_", " ") if isinstance(value, str) and value.isidentifier() else value
