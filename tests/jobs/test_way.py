@@ -108,3 +108,12 @@ def test_next_after_an_unknown_code_moves_no_other_unit(walk: Walk, api_of) -> N
     assert call("POST", "/scans", {"code": next_imei()}).status_code == 404
     answer = call("POST", "/scans", {"code": "*NEXT*"})
     assert (answer.status_code, walk.fresh(unit).stage) == (404, "diagnosis")
+
+
+def test_a_report_answers_what_is_open_and_raises_its_faults(walk: Walk) -> None:
+    unit = walk.in_diagnosis()
+    walk.do("answer", unit, {"check": "C-PWR1", "outcome": "fail"})
+    walk.do("record_report", unit, {"tool": "Tester 1", "failed": "C-GLS1", "reading": "74 912"})
+    job = walk.fresh(unit).job
+    assert {f.fault_code for f in job.faults} == {"F-PWR-1", "F-DISP-1", "F-BAT-1"}
+    assert [a.outcome for a in job.answers].count("fail") == 3

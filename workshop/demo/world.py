@@ -52,8 +52,8 @@ RANGE: Final = (
 )
 # How many units end where, youngest first.
 ENDS: Final = (
-    ("intake", 24), ("diagnosis", 34), ("triaged", 7), ("parts", 20), ("repair", 16), ("swollen", 2), ("locked", 3),
-    ("grading", 8), ("ready", 6), ("listed", 14), ("sold", 8), ("returned", 1), ("harvested", 5), ("recycled", 2),
+    ("intake", 26), ("diagnosis", 36), ("triaged", 7), ("parts", 20), ("repair", 16), ("swollen", 2), ("locked", 3),
+    ("grading", 8), ("ready", 5), ("listed", 12), ("sold", 7), ("returned", 1), ("harvested", 5), ("recycled", 2),
 )  # fmt: skip
 DAYS: Final = {
     "intake": (0, 1), "diagnosis": (0, 3), "triaged": (1, 4), "parts": (2, 8), "repair": (2, 7), "swollen": (1, 4),

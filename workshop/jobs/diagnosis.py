@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from workshop.catalogue.checklists import Check, check_of, checklist, fault_type
 from workshop.core.db import db
@@ -47,16 +47,12 @@ def answer(
     reading: str = "",
     now: datetime,
     by: int | None,
-    known: dict[str, CheckAnswer] | None = None,
 ) -> dict[str, Any]:
-    """Write down the answer to a check, over an earlier one, and return what undoes it.
-
-    `known` are the answers of the round, where the caller has read them: then none is looked up.
-    """
+    """Write down the answer to a check, over an earlier one, and return what undoes it."""
     round_ = round_of(unit.stage)
     if outcome == "none" and check.required:
         raise Refused(_("Check %(n)s is required.", n=check.number), _("Answer pass or fail."), field="outcome")
-    row = (answers_of(unit.job_id, round_) if known is None else known).get(check.code)
+    row = answers_of(unit.job_id, round_).get(check.code)
     before: dict[str, Any] = {"check": check.code, "round": round_}
     if row is None:
         row = CheckAnswer(job_id=unit.job_id, round=round_, check_code=check.code, outcome=outcome, answered_at=now)
@@ -66,6 +62,20 @@ def answer(
     row.outcome, row.reading, row.required = outcome, reading, check.required
     row.answered_by, row.answered_at = by, now
     return before
+
+
+def answer_all(unit: OpenUnit, checks: list[Check], outcomes: dict[str, str], *, now: datetime, by: int | None) -> None:
+    """Write down the answers to checks that have none yet, in one statement."""
+    common = {
+        "job_id": unit.job_id,
+        "round": round_of(unit.stage),
+        "reading": "",
+        "answered_by": by,
+        "answered_at": now,
+    }
+    rows = [{**common, "check_code": c.code, "required": c.required, "outcome": outcomes[c.code]} for c in checks]
+    if rows:
+        db.session.execute(insert(CheckAnswer), rows)
 
 
 def restore(unit: OpenUnit, before: dict[str, Any], now: datetime) -> None:

@@ -39,9 +39,10 @@ def record_report(unit: OpenUnit, given: Report, act: Act) -> Outcome:
         if check.kind == "reading":
             continue  # a reading has a history of its own: it is recorded where the battery's is
         outcomes[check.code] = "fail" if check.code in failed else "pass"
-        diagnosis.answer(unit, check, outcomes[check.code], now=act.now, by=act.by.person_id, known=answered)
         if check.code in failed:
             after_failure(unit, check, act)
+    asked = [c for c in left if c.code in outcomes]
+    diagnosis.answer_all(unit, asked, outcomes, now=act.now, by=act.by.person_id)
     _follow_reading(unit, given, left, act)
     passed = sum(1 for o in outcomes.values() if o == "pass")
     return Outcome(

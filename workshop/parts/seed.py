@@ -77,7 +77,7 @@ def _chance(*words: object) -> int:
 
 def _open(code: str, kind: str, model: str, site: str, site_id: int, actor: Actor) -> bool:
     luck = _chance(site, code)
-    quantity = luck % 5 if kind != "battery" else luck % 7
+    quantity = luck % 5 if kind != "battery" else 4 + luck % 7
     if quantity == 0:
         return False
     perform(
