@@ -121,6 +121,7 @@ def _secret(file: Path) -> str:
 
 def _environment(instance: Path, port: int, sandbox_port: int) -> dict[str, str]:
     return {
+        "WORKSHOP_WORKERS": "1",
         **os.environ,
         "WORKSHOP_INSTANCE": str(instance),
         "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'workshop.db'}",
@@ -149,10 +150,10 @@ def _start_all(
         "sandbox", "workshop.sandbox", "--port", str(sandbox_port), "--store", store, "--token", token,
         "--task-seconds", "0.5",
     )  # fmt: skip
-    # The app starts while the demo is made: it says that it is not ready until it is.
+    # App and sandbox start while the demo is made, which takes longer: the app says that it is not ready until then.
     app = child("app", "gunicorn", "--config", "python:workshop.gunicorn_conf", "wsgi:app")
-    _wait_for(f"http://{HOST}:{sandbox_port}/_control/faults", sandbox)
     _load(environment, reset)
+    _wait_for(f"http://{HOST}:{sandbox_port}/_control/faults", sandbox)
     child("feed", "workshop", "feed", "run")
     _wait_for(f"http://{HOST}:{port}/readyz", app)
 
