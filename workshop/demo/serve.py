@@ -148,7 +148,7 @@ def _start_all(
     token = environment["BACKMARKET_TOKEN"]
     sandbox = child(
         "sandbox", "workshop.sandbox", "--port", str(sandbox_port), "--store", store, "--token", token,
-        "--task-seconds", "0.5",
+        "--task-seconds", "0.2",
     )  # fmt: skip
     # App and sandbox start while the demo is made, which takes longer: the app says that it is not ready until then.
     app = child("app", "gunicorn", "--config", "python:workshop.gunicorn_conf", "wsgi:app")
