@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Index, String, UniqueConstraint, bindparam, select
@@ -49,10 +48,3 @@ def register(code: str, kind: str, target_id: int) -> None:
     known = db.session.query(Barcode).filter_by(code=code, kind=kind, target_id=target_id).one_or_none()
     if known is None:
         db.session.add(Barcode(code=code, kind=kind, target_id=target_id))
-
-
-def codes_of(kind: str, target_id: int) -> Sequence[str]:
-    """Return the codes that name a thing."""
-    return db.session.scalars(
-        select(Barcode.code).where(Barcode.kind == kind, Barcode.target_id == target_id).order_by(Barcode.id)
-    ).all()

@@ -53,6 +53,11 @@ Document = JSON().with_variant(JSONB(), "postgresql")
 Currency = String(3)
 
 
+def one_of(column: str, values: tuple[str, ...]) -> str:
+    """Return the condition of a CHECK that a column holds one of these words."""
+    return f"{column} IN ({', '.join(repr(v) for v in values)})"
+
+
 class Base(DeclarativeBase):
     """What every table shares: the naming of constraints, so that migrations can find them."""
 

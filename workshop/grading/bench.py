@@ -56,7 +56,7 @@ def ladder(unit: OpenUnit, found: Grade, waiting: str = "") -> dict[str, Any]:
     """Return the drawings, the ladder and the badge of a grade as it stands."""
     seen = {z.code: o.seen for z in zones.zones_of(unit) if (o := zones.observations(unit.job_id).get(z.code))}
     deciding = found.deciding.code if found.deciding else ""
-    sides = drawing.sides(unit.category, has_battery=zones.has_battery(unit))
+    sides = drawing.sides(unit.category, has_battery=unit.has_battery)
     numbers = [z for z, what in seen.items() if what]
     return {
         "found": found,

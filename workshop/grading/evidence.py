@@ -64,5 +64,5 @@ def computed(unit: OpenUnit, asked: dict[str, Any] | None = None) -> Grade:
         asked["battery"],
         asked["parts"],
         load_rubric(unit.category),
-        has_battery=zones.has_battery(unit),
+        has_battery=unit.has_battery,
     )

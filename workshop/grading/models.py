@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workshop.core.db import Base, BigId, Document
+from workshop.core.db import Base, BigId, Document, one_of
 
 METHODS: Final = ("crypto_erase", "block_erase", "overwrite", "factory_reset", "physical_destruction")
 CATEGORIES: Final = ("Clear", "Purge", "Destroy")
@@ -19,10 +19,6 @@ LETTERS: Final = ("A+", "A", "B", "C", "D")
 STANDING: Final = text("withdrawn_at IS NULL")
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(v) for v in values)})"
-
-
 class Erasure(Base):
     """The evidence that a customer's data was erased, or could not be. A new try is a new row."""
 
@@ -30,10 +26,10 @@ class Erasure(Base):
     __table_args__ = (
         Index("ix_erasures_job", "job_id", "id"),
         Index("ix_erasures_bench", "bench_id", "id"),
-        CheckConstraint(_one_of("method", METHODS), name="method_known"),
-        CheckConstraint(_one_of("category", CATEGORIES), name="category_known"),
-        CheckConstraint(_one_of("verification", VERIFICATIONS), name="verification_known"),
-        CheckConstraint(_one_of("result", RESULTS), name="result_known"),
+        CheckConstraint(one_of("method", METHODS), name="method_known"),
+        CheckConstraint(one_of("category", CATEGORIES), name="category_known"),
+        CheckConstraint(one_of("verification", VERIFICATIONS), name="verification_known"),
+        CheckConstraint(one_of("result", RESULTS), name="result_known"),
         CheckConstraint("ended_at IS NULL OR started_at IS NULL OR ended_at >= started_at", name="ends_after_start"),
     )
 
@@ -95,7 +91,7 @@ class GivenGrade(Base):
             postgresql_where=STANDING,
         ),
         Index("ix_grades_job", "job_id"),
-        CheckConstraint(_one_of("letter", LETTERS), name="letter_known"),
+        CheckConstraint(one_of("letter", LETTERS), name="letter_known"),
         CheckConstraint("rung = computed OR reason <> ''", name="another_has_a_reason"),
     )
 

@@ -14,15 +14,10 @@ from workshop.grading.rubric import BadObservation, Zone, load_rubric
 from workshop.jobs.target import OpenUnit
 
 
-def has_battery(unit: OpenUnit) -> bool:
-    """Say whether the device has a main battery: a console under the television has none."""
-    return unit.held_by != "none"
-
-
 def zones_of(unit: OpenUnit) -> tuple[Zone, ...]:
     """Return the zones of this device, in the order in which they are looked at."""
     every = load_rubric(unit.category).zones
-    return tuple(z for z in every if has_battery(unit) or not z.only_with_battery)
+    return tuple(z for z in every if unit.has_battery or not z.only_with_battery)
 
 
 def zone_named(unit: OpenUnit, code: str) -> Zone:

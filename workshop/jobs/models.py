@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop.catalogue.models import DeviceModel
-from workshop.core.db import Base, BigId, Currency
+from workshop.core.db import Base, BigId, Currency, one_of
 from workshop.core.events import START
 from workshop.jobs.stages import STAGES
 
@@ -26,10 +26,6 @@ HOLD_KINDS: Final = (
 CLOSINGS: Final = ("harvested", "recycled", "upcycled", "sent_back", "written_off", "returned")
 VAT_REGIMES: Final = ("margin", "regular", "reverse_charge")
 ROUNDS: Final = ("diagnosis", "retest")
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(v) for v in values)})"
 
 
 class Source(Base):
@@ -88,12 +84,12 @@ class Job(Base):
         Index("ix_jobs_bench", "bench_id", "scanned_at"),
         Index("ix_jobs_queue", "site_id", "stage", "opened_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_jobs_stage", "stage", "stage_since"),
-        CheckConstraint(_one_of("stage", STAGES), name="stage_known"),
+        CheckConstraint(one_of("stage", STAGES), name="stage_known"),
         CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_time"),
         CheckConstraint("(closed_as IS NULL) = (closed_at IS NULL)", name="closed_has_a_reason"),
         CheckConstraint("paid_minor IS NULL OR paid_minor >= 0", name="paid_not_negative"),
-        CheckConstraint("vat_regime IS NULL OR " + _one_of("vat_regime", VAT_REGIMES), name="vat_regime_known"),
-        CheckConstraint("closed_as IS NULL OR " + _one_of("closed_as", CLOSINGS), name="closed_as_known"),
+        CheckConstraint("vat_regime IS NULL OR " + one_of("vat_regime", VAT_REGIMES), name="vat_regime_known"),
+        CheckConstraint("closed_as IS NULL OR " + one_of("closed_as", CLOSINGS), name="closed_as_known"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -153,7 +149,7 @@ class Hold(Base):
             sqlite_where=STANDING,
             postgresql_where=STANDING,
         ),
-        CheckConstraint(_one_of("kind", HOLD_KINDS), name="kind_known"),
+        CheckConstraint(one_of("kind", HOLD_KINDS), name="kind_known"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -173,7 +169,7 @@ class CheckAnswer(Base):
     __tablename__ = "check_answers"
     __table_args__ = (
         UniqueConstraint("job_id", "round", "check_code"),
-        CheckConstraint(_one_of("round", ROUNDS), name="round_known"),
+        CheckConstraint(one_of("round", ROUNDS), name="round_known"),
         CheckConstraint("outcome IN ('pass', 'fail', 'none')", name="outcome_known"),
     )
 

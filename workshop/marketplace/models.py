@@ -9,17 +9,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop.catalogue.models import DeviceModel
-from workshop.core.db import Base, BigId, Currency, Document
+from workshop.core.db import Base, BigId, Currency, Document, one_of
 
 GRADES: Final = ("PREMIUM", "EXCELLENT", "VERY_GOOD", "GOOD", "FAIR", "STALLONE")
 STATES: Final = ("in_step", "sending", "waiting", "tomorrow", "refused", "stopped")
 ENDINGS: Final = ("sold", "withdrawn", "relisted")
 OFFERED: Final = text("ended_at IS NULL")
-
-
-def one_of(column: str, values: tuple[str, ...]) -> str:
-    """Return the condition that a column holds one of these words."""
-    return f"{column} IN ({', '.join(repr(v) for v in values)})"
 
 
 class Product(Base):

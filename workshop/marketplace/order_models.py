@@ -8,8 +8,8 @@ from typing import Any, Final
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from workshop.core.db import Base, BigId, Currency, Document
-from workshop.marketplace.models import Listing, one_of
+from workshop.core.db import Base, BigId, Currency, Document, one_of
+from workshop.marketplace.models import Listing
 
 LINE_STATES: Final = ("short", "reserved", "shipped", "cancelled", "refunded", "returned")
 HELD: Final = text("job_id IS NOT NULL AND released_at IS NULL")

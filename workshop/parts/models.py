@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop.accounts.models import Site
 from workshop.catalogue.models import DeviceModel
-from workshop.core.db import Base, BigId, Currency
+from workshop.core.db import Base, BigId, Currency, one_of
 from workshop.jobs.models import Job, Unit
 
 LIVE: Final = text("ended_at IS NULL")
@@ -27,10 +27,6 @@ DONOR_STATES: Final = ("there", "harvested", "broken")
 REASONS: Final = ("opening", "received", "harvested", "fitted", "fit_undone", "removed", "scrapped", "counted")
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(v) for v in values)})"
-
-
 class Location(Base):
     """A place with a label: a shelf, a tray, a quarantine box, the outgoing shelf or the donor shelf."""
 
@@ -38,7 +34,7 @@ class Location(Base):
     __table_args__ = (
         UniqueConstraint("site_id", "code"),
         UniqueConstraint("barcode"),
-        CheckConstraint(_one_of("kind", LOCATION_KINDS), name="kind_known"),
+        CheckConstraint(one_of("kind", LOCATION_KINDS), name="kind_known"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -56,7 +52,7 @@ class Part(Base):
     __table_args__ = (
         UniqueConstraint("code"),
         Index("ix_parts_kind", "kind"),
-        CheckConstraint(_one_of("quality", QUALITIES), name="quality_known"),
+        CheckConstraint(one_of("quality", QUALITIES), name="quality_known"),
         CheckConstraint("min_stock >= 0", name="min_stock_not_negative"),
     )
 
@@ -135,7 +131,7 @@ class PurchaseOrder(Base):
     __table_args__ = (
         UniqueConstraint("code"),
         Index("ix_purchase_orders_state", "site_id", "state"),
-        CheckConstraint(_one_of("state", ORDER_STATES), name="state_known"),
+        CheckConstraint(one_of("state", ORDER_STATES), name="state_known"),
         CheckConstraint("state NOT IN ('sent', 'received') OR approved_at IS NOT NULL", name="sent_was_approved"),
     )
 
@@ -202,7 +198,7 @@ class Batch(Base):
         CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
         CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="reserved_within_stock"),
         CheckConstraint("unit_cost_minor >= 0", name="cost_not_negative"),
-        CheckConstraint(_one_of("origin", ORIGINS), name="origin_known"),
+        CheckConstraint(one_of("origin", ORIGINS), name="origin_known"),
         CheckConstraint("(origin = 'order') = (order_line_id IS NOT NULL)", name="order_has_its_line"),
         CheckConstraint("(origin = 'donor') = (donor_unit_id IS NOT NULL)", name="donor_has_its_unit"),
     )
@@ -243,7 +239,7 @@ class Movement(Base):
     __table_args__ = (
         Index("ix_stock_movements_batch", "batch_id", "id"),
         CheckConstraint("delta <> 0", name="delta_not_zero"),
-        CheckConstraint(_one_of("reason", REASONS), name="reason_known"),
+        CheckConstraint(one_of("reason", REASONS), name="reason_known"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -271,7 +267,7 @@ class Need(Base):
         ),
         Index("ix_needs_job", "job_id"),
         Index("ix_needs_waiting", "state", "part_kind", sqlite_where=OPEN_NEED, postgresql_where=OPEN_NEED),
-        CheckConstraint(_one_of("state", NEED_STATES), name="state_known"),
+        CheckConstraint(one_of("state", NEED_STATES), name="state_known"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -302,7 +298,7 @@ class DonorPart(Base):
     __table_args__ = (
         UniqueConstraint("unit_id", "part_kind"),
         Index("ix_donor_parts_kind", "part_kind", "state"),
-        CheckConstraint(_one_of("state", DONOR_STATES), name="state_known"),
+        CheckConstraint(one_of("state", DONOR_STATES), name="state_known"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
