@@ -286,6 +286,11 @@ def test_an_on_screen_code_styles_nothing_inline_and_escapes_its_name():
     assert "style=" not in svg
 
 
+def test_an_imei_that_begins_with_99_keeps_these_digits_in_its_bars():
+    code = "990004879321840"
+    assert read(picture(render([Label("x", code)], size="unit", format="png"))) == [code]
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.one_of(st.from_regex(r"[A-Z][0-9]{7}[0-9A-Z]", fullmatch=True), st.from_regex(r"[0-9]{15}", fullmatch=True)))
 def test_any_label_code_and_any_imei_reads_back(code):

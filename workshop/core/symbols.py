@@ -62,10 +62,20 @@ def printable(code: str) -> str:
     return code
 
 
+class _Bars(Code128):  # type: ignore[misc]
+    """Code 128 without python-barcode's loss of a leading pair 99.
+
+    Its optimisation takes the pair of digits 99, with which some IMEIs begin, for a change to set C and drops it.
+    """
+
+    def _try_to_optimize(self, encoded: list[int]) -> list[int]:
+        return encoded if self.code[:2].isdigit() else super()._try_to_optimize(encoded)
+
+
 @lru_cache(maxsize=1024)
 def code128(code: str) -> Symbol:
     """Return the bars of `code`, one module high, without the quiet zone."""
-    bars, modules = Code128(printable(code)).build()[0], []
+    bars, modules = _Bars(printable(code)).build()[0], []
     x = 0
     for bar, run in groupby(bars):
         width = len(list(run))
