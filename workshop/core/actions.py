@@ -108,8 +108,8 @@ class Action:
     `do(target, arguments, act)` changes things and returns an Outcome; it never commits. `on` names the kind of the
     target, `creates` says that there is none yet. `stages` None means any stage. `past` tells the story, with the
     event's data filled in, as `detail` does. `undo(target, data, act)` takes it back. `prefill(known)` returns what a
-    form may propose, given what is known already. `offered(target)` says whether a
-    button offers it; without one its stage alone does.
+    form may propose, given what is known already; `begins(target)` what it shows to be changed. `offered(target)` says
+    whether a button offers it; without one its stage alone does.
     """
 
     name: str
@@ -132,6 +132,7 @@ class Action:
     danger: bool = False
     help: Any = ""
     prefill: Callable[[dict[str, str]], dict[str, str]] | None = None
+    begins: Callable[[Any], dict[str, Any]] | None = None
 
 
 @dataclass

@@ -59,7 +59,8 @@ def ask(name: str, ref: str | None = None) -> ResponseReturnValue:
     action = find(name)
     target = _target(action, ref)
     known = {k: v for k, v in request.args.items() if k in action.arguments.model_fields}
-    proposed = action.prefill(known) if action.prefill is not None else {}
+    proposed = action.begins(target) if action.begins is not None else {}
+    proposed |= action.prefill(known) if action.prefill is not None else {}
     form = form_for(action, target, next=request.args.get("next", ""), **(proposed | known))
     version = getattr(target, "version", None)
     form.version.data = str(version) if version is not None else ""

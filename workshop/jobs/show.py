@@ -109,6 +109,14 @@ def story(unit: OpenUnit, limit: int = 200) -> list[Entry]:
     return sorted(entries, key=lambda e: e.at, reverse=True)
 
 
+def entries(kind: str, subject_id: int, *, limit: int = 200) -> list[Entry]:
+    """Return what happened to a thing that is no unit, newest first."""
+    found = events.story(kind, subject_id, limit=limit)
+    people = _names(Person, {e.person_id for e in found}, Person.name)
+    benches = _names(Bench, {e.bench_id for e in found}, Bench.code)
+    return [_entry(e, people, benches) for e in found]
+
+
 def _moved(event: Event) -> bool:
     return event.action == "skip" and "from" in json.loads(event.body)["data"]
 

@@ -11,6 +11,7 @@ from workshop.jobs import gates, skipping
 from workshop.jobs.stages import Stage
 from workshop.parts import (
     api,
+    assortment_actions,
     bench,
     donor_actions,
     fit_actions,
@@ -23,8 +24,20 @@ from workshop.parts import (
     part_gates,
     scans,
     stock_actions,
+    supply_actions,
+    supply_views,
     triage_view,
     views,
+)
+
+ACTIONS = (
+    need_actions,
+    fit_actions,
+    order_actions,
+    stock_actions,
+    donor_actions,
+    assortment_actions,
+    supply_actions,
 )
 
 
@@ -36,7 +49,7 @@ def init_app(app: Flask) -> None:
         rooms = house()
         for kind in kinds.KINDS:
             rooms.add_kind(kind)
-        for each in (need_actions, fit_actions, order_actions, stock_actions, donor_actions):
+        for each in ACTIONS:
             rooms.add_actions(each.ACTIONS)
         gates.add(part_gates.GATES)
         for stage in (Stage.PARTS, Stage.REPAIR):
@@ -50,7 +63,7 @@ def init_app(app: Flask) -> None:
         rooms.panels.append(Panel("window", "parts/_panel_window.html", page.window_panel, 40))
         rooms.extensions.setdefault("head", []).append(page.head)
         rooms.extensions.setdefault("unit_json", {})["parts"] = page.unit_json
-        rooms.extensions.setdefault("pages", {}).update(views.PAGES)
+        rooms.extensions.setdefault("pages", {}).update(views.PAGES | supply_views.PAGES)
         rooms.extensions["fault_part"] = triage_view.fault_part
         rooms.extensions["triage"] = triage_view.triage_of
         rooms.extensions["triage_costs"] = triage_view.triage_costs
@@ -66,5 +79,9 @@ def _explain() -> None:
         rooms.explain(name, _l("A piece is set aside for this already."), _l("Look at the unit's page."))
     for name in ("ux_reservations_one_live_per_donor_part", "reservations.donor_part_id"):
         rooms.explain(name, _l("This donor's part is promised to another job."), _l("Choose another donor."))
+    for name in ("uq_offers_supplier_id", "offers.supplier_id"):
+        rooms.explain(name, _l("This supplier offers the part already."), _l("Change that offer."))
+    for name in ("uq_suppliers_code", "suppliers.code"):
+        rooms.explain(name, _l("There is a supplier with this code already."), _l("Choose another code."))
     for name in ("reserved_within_stock", "on_hand_not_negative"):
         rooms.explain(name, _l("Another job took this piece at the same moment."), _l("Reserve again."))

@@ -10,7 +10,7 @@ from workshop.catalogue.reference import load_part_kinds
 from workshop.core.db import db
 from workshop.jobs.target import OpenUnit
 from workshop.parts.fit import carried
-from workshop.parts.fits import fitting, offers_for
+from workshop.parts.fits import fitting, models_of, offers_for
 from workshop.parts.models import DonorPart, Location, Need, Part, PurchaseOrder, Supplier
 
 Choices = list[tuple[str, Any]]
@@ -19,6 +19,16 @@ Choices = list[tuple[str, Any]]
 def kinds_choices(unit: OpenUnit) -> Choices:
     """Return the kinds of part that a unit has."""
     return [(k.code, k.title) for k in load_part_kinds().values() if unit.category in k.categories]
+
+
+def all_kinds_choices(_target: Any) -> Choices:
+    """Return every kind of part."""
+    return [(k.code, k.title) for k in sorted(load_part_kinds().values(), key=lambda k: k.title)]
+
+
+def fitted_models_choices(part: Part) -> Choices:
+    """Return the models that a part fits."""
+    return [(m.name, m.name) for m in models_of(part.id)]
 
 
 def parts_choices(need: Need) -> Choices:

@@ -80,11 +80,11 @@ def free_by_part(part_ids: Iterable[int] | None, site_id: int | None) -> dict[in
 
 
 def offers_for(part_ids: Iterable[int]) -> list[Offer]:
-    """Return the offers for parts, the cheapest first."""
+    """Return the offers for parts that still stand, the cheapest first."""
     query = (
         select(Offer)
         .join(Supplier, Supplier.id == Offer.supplier_id)
-        .where(Offer.part_id.in_(list(part_ids)))
+        .where(Offer.part_id.in_(list(part_ids)), Offer.withdrawn_at.is_(None))
         .order_by(Offer.price_minor, Supplier.lead_days, Offer.id)
     )
     return list(db.session.scalars(query))

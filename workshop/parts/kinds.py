@@ -7,13 +7,14 @@ from typing import Any, Generic, TypeVar
 
 from flask_babel import gettext as _
 
+from workshop.core import events
 from workshop.core.actions import Act, Action, Kind, ModelKind
 from workshop.core.db import db
 from workshop.core.errors import NotFound
 from workshop.core.events import Chain
 from workshop.jobs.target import OpenUnit, UnitKind, by_id
 from workshop.parts.fits import kind_title
-from workshop.parts.models import Batch, DonorPart, Location, Need, Part, PurchaseOrder, Supplier
+from workshop.parts.models import Batch, DonorPart, Location, Need, Offer, Part, PurchaseOrder, Supplier
 from workshop.parts.reserve import live
 
 T = TypeVar("T", Need, DonorPart)
@@ -165,12 +166,50 @@ class PartKindOfThing(ModelKind[Part]):
         }
 
 
+class SupplierKind(ModelKind[Supplier]):
+    """Who sells parts."""
+
+    def show(self, target: Supplier) -> dict[str, Any]:
+        return {
+            "code": target.code,
+            "name": target.name,
+            "lead_days": target.lead_days,
+            "minimum_minor": target.minimum_minor,
+            "currency": target.currency,
+            "cutoff_hour": target.cutoff_hour,
+            "bound_by_law": target.bound_by_law,
+        }
+
+
+class OfferKind(ModelKind[Offer]):
+    """What suppliers ask for a part: its story is told in that of the part."""
+
+    def chain(self, target: Offer) -> Chain:
+        return events.chain_of("part", target.part_id)
+
+    def show(self, target: Offer) -> dict[str, Any]:
+        return {
+            "id": target.id,
+            "supplier": target.supplier.code,
+            "part": target.part.code,
+            "price_minor": target.price_minor,
+            "currency": target.currency,
+            "moq": target.moq,
+            "pack": target.pack,
+            "supplier_sku": target.supplier_sku,
+            "ean": target.ean,
+            "lead_days": target.days,
+            "withdrawn_at": target.withdrawn_at.isoformat() if target.withdrawn_at else None,
+        }
+
+
 KINDS: tuple[Kind[Any], ...] = (
     NeedKind(),
     DonorPartKind(),
     PartKindOfThing("part", "parts", Part, by="code"),
     BatchKind("batch", "batches", Batch, by="code"),
     OrderKind("purchase_order", "purchase-orders", PurchaseOrder, by="code"),
-    ModelKind("supplier", "suppliers", Supplier, by="code"),
+    SupplierKind("supplier", "suppliers", Supplier, by="code"),
+    OfferKind("offer", "offers", Offer),
     ModelKind("location", "locations", Location, by="barcode"),
 )

@@ -70,5 +70,6 @@ LINKS: Final = (
     Link("planning", _l("Window horizon"), "parts.windows_page", "calendar-range", READERS, 10, closing),
     Link("planning", _l("Donors"), "parts.donors_page", "recycle", WHO, 20, waited_for),
     Link("planning", _l("Suppliers"), "parts.suppliers_page", "truck", READERS, 30),
+    Link("planning", _l("Spare parts"), "parts.parts_page", "package", READERS, 35),
     Link("planning", _l("Recall"), "parts.recall_page", "link", READERS, 40),
 )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from workshop.accounts.models import Site
 from workshop.core.actor import Actor
@@ -115,14 +116,60 @@ def donors(site_id: int, limit: int = 400) -> list[Donor]:
 
 
 def suppliers() -> list[tuple[Supplier, int]]:
-    """Return every supplier with the number of their offers."""
+    """Return every supplier with the number of their offers that stand."""
     query = (
         select(Supplier, func.count(Offer.id))
-        .outerjoin(Offer, Offer.supplier_id == Supplier.id)
+        .outerjoin(Offer, and_(Offer.supplier_id == Supplier.id, Offer.withdrawn_at.is_(None)))
         .group_by(Supplier.id)
         .order_by(Supplier.name)
     )
     return [(s, n) for s, n in db.session.execute(query)]
+
+
+def supplier_called(code: str) -> Supplier | None:
+    """Return a supplier by code."""
+    return db.session.scalars(select(Supplier).where(Supplier.code == code.upper())).one_or_none()
+
+
+def offers_by(supplier_id: int, text: str = "", limit: int = 100) -> list[Offer]:
+    """Return what a supplier offers that a search finds, by part; what was withdrawn last."""
+    query = select(Offer).join(Part, Part.id == Offer.part_id).where(Offer.supplier_id == supplier_id)
+    for word in text.lower().split():
+        found = func.lower(Part.name).contains(word, autoescape=True)
+        query = query.where(or_(found, func.lower(Offer.supplier_sku) == word, Offer.ean == word))
+    query = query.options(contains_eager(Offer.part))
+    return list(db.session.scalars(query.order_by(Offer.withdrawn_at.is_not(None), Part.name).limit(limit)))
+
+
+def count_offers(supplier_id: int) -> int:
+    """Return how many offers of a supplier stand."""
+    query = select(func.count()).select_from(Offer)
+    return db.session.scalar(query.where(Offer.supplier_id == supplier_id, Offer.withdrawn_at.is_(None))) or 0
+
+
+def offers_of(part_id: int) -> list[Offer]:
+    """Return every offer for a part, the cheapest first; what was withdrawn last."""
+    query = select(Offer).where(Offer.part_id == part_id).options(joinedload(Offer.supplier))
+    return list(db.session.scalars(query.order_by(Offer.withdrawn_at.is_not(None), Offer.price_minor, Offer.id)))
+
+
+def parts(text: str, limit: int = 100) -> list[tuple[Part, int, int | None]]:
+    """Return the parts that a search finds by name, with how many offers stand and the lowest price."""
+    query = (
+        select(Part, func.count(Offer.id), func.min(Offer.price_minor))
+        .outerjoin(Offer, and_(Offer.part_id == Part.id, Offer.withdrawn_at.is_(None)))
+        .group_by(Part.id)
+        .order_by(Part.name, Part.id)
+        .limit(limit)
+    )
+    for word in text.lower().split():
+        query = query.where(or_(func.lower(Part.name).contains(word, autoescape=True), func.lower(Part.code) == word))
+    return [(part, n, lowest) for part, n, lowest in db.session.execute(query)]
+
+
+def part_called(code: str) -> Part | None:
+    """Return a part by its own code."""
+    return db.session.scalars(select(Part).where(Part.code == code.upper())).one_or_none()
 
 
 @dataclass

@@ -101,7 +101,10 @@ class Supplier(Base):
 
 
 class Offer(Base):
-    """What a supplier asks for a part, in packs of `pack`, at least `moq` pieces."""
+    """What a supplier asks for a part, in packs of `pack`, at least `moq` pieces.
+
+    One that was withdrawn is kept: orders and pieces that came by it still name its numbers.
+    """
 
     __tablename__ = "offers"
     __table_args__ = (
@@ -109,6 +112,7 @@ class Offer(Base):
         Index("ix_offers_part", "part_id"),
         CheckConstraint("price_minor > 0", name="price_positive"),
         CheckConstraint("pack >= 1 AND moq >= 1", name="pack_and_moq_positive"),
+        CheckConstraint("lead_days >= 0", name="lead_days_not_negative"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -120,8 +124,15 @@ class Offer(Base):
     moq: Mapped[int] = mapped_column(default=1)
     supplier_sku: Mapped[str] = mapped_column(String(60), default="")
     ean: Mapped[str | None] = mapped_column(String(14))
+    lead_days: Mapped[int | None]
+    withdrawn_at: Mapped[datetime | None]
     supplier: Mapped[Supplier] = relationship()
     part: Mapped[Part] = relationship()
+
+    @property
+    def days(self) -> int:
+        """In how many working days it comes: its own lead time, else the supplier's usual one."""
+        return self.supplier.lead_days if self.lead_days is None else self.lead_days
 
 
 class PurchaseOrder(Base):

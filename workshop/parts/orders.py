@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from workshop.catalogue.dates import add_working_days
 from workshop.catalogue.window import OutsideWindow, may_order
 from workshop.core.barcodes import register
 from workshop.core.db import db
@@ -18,6 +19,7 @@ from workshop.core.own_codes import own_code
 from workshop.parts import fits, window
 from workshop.parts.models import Need, Offer, OrderLine, Part, PurchaseOrder, Reservation, Supplier
 from workshop.parts.reserve import end
+from workshop.parts.working_days import days_off
 
 MOST_PIECES = 10_000
 ABSURD_TIMES = 10
@@ -44,8 +46,10 @@ def supplier_named(ref: str) -> Supplier:
 
 
 def offer_of(supplier: Supplier, part: Part) -> Offer:
-    """Return what a supplier asks for a part. Raises Refused where they do not offer it."""
-    query = select(Offer).where(Offer.supplier_id == supplier.id, Offer.part_id == part.id)
+    """Return what a supplier asks for a part. Raises Refused where they do not offer it, or no longer."""
+    query = select(Offer).where(
+        Offer.supplier_id == supplier.id, Offer.part_id == part.id, Offer.withdrawn_at.is_(None)
+    )
     found = db.session.scalars(query).one_or_none()
     if found is None:
         raise Refused(
@@ -119,7 +123,7 @@ def ranked_offers(offers: Iterable[Offer]) -> list[Offer]:
 
 def _score(offer: Offer) -> int:
     late = 100 - on_time_percent(offer.supplier)
-    return offer.price_minor * (1000 + DAY_RATE * offer.supplier.lead_days + LATE_RATE * late)
+    return offer.price_minor * (1000 + DAY_RATE * offer.days + LATE_RATE * late)
 
 
 def on_time_percent(supplier: Supplier) -> int:
@@ -145,7 +149,7 @@ def _draft(supplier: Supplier, site_id: int, now: datetime, today: date, by: int
             site_id=site_id,
             created_at=now,
             created_by=by,
-            expected_on=due_on(today, supplier),
+            expected_on=add_working_days(today, supplier.lead_days, days_off(site_id)),
         )
         db.session.add(draft)
         db.session.flush()
@@ -173,13 +177,13 @@ def _add_line(order: PurchaseOrder, wanted: Wanted, price_minor: int) -> None:
     known.price_minor, known.override_reason = price_minor, wanted.reason.strip() or known.override_reason
 
 
-def due_on(today: date, supplier: Supplier) -> date:
-    """Return when a delivery ordered today should come: working days, as suppliers count them."""
-    day, left = today, supplier.lead_days
-    while left > 0:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5
-    return day
+def expected(order: PurchaseOrder, today: date) -> date:
+    """Return when an order sent today should be here: when its slowest line is, in working days of the site."""
+    query = select(Offer).where(
+        Offer.supplier_id == order.supplier_id, Offer.part_id.in_([line.part_id for line in order.lines])
+    )
+    days = max((offer.days for offer in db.session.scalars(query)), default=order.supplier.lead_days)
+    return add_working_days(today, days, days_off(order.site_id))
 
 
 def send(order: PurchaseOrder, *, now: datetime, today: date, by: int | None) -> None:
@@ -187,7 +191,7 @@ def send(order: PurchaseOrder, *, now: datetime, today: date, by: int | None) ->
     if order.state != "draft":
         raise Conflict(_("%(code)s is %(state)s already.", code=order.code, state=order.state), _("Look at the order."))
     order.state, order.approved_at, order.approved_by = "sent", now, by
-    order.expected_on = due_on(today, order.supplier)
+    order.expected_on = expected(order, today)
 
 
 def cancel(order: PurchaseOrder, *, now: datetime) -> list[Need]:

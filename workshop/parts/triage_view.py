@@ -81,7 +81,7 @@ def part_price(unit: OpenUnit, kind: str) -> tuple[str, int | None]:
         return (_("%(n)s in stock", n=int(free)), int(cost))
     offers = fits.offers_for([p.id for p in fits.fitting(unit.model_id, kind)])
     if offers:
-        return (_("%(n)s days", n=offers[0].supplier.lead_days), offers[0].price_minor)
+        return (_("%(n)s days", n=offers[0].days), offers[0].price_minor)
     return (_("nobody offers it"), None)
 
 
@@ -97,7 +97,7 @@ def harvest_value(unit: OpenUnit) -> tuple[int, int]:
         select(Part.kind, func.min(Offer.price_minor))
         .join(PartFit, PartFit.part_id == Part.id)
         .join(Offer, Offer.part_id == Part.id)
-        .where(PartFit.model_id == unit.model_id, Part.kind.in_(kinds))
+        .where(PartFit.model_id == unit.model_id, Part.kind.in_(kinds), Offer.withdrawn_at.is_(None))
         .group_by(Part.kind)
     )
     prices = sorted((per_mille(int(p), USED_RATE) for _k, p in db.session.execute(query)), reverse=True)[:3]

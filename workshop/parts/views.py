@@ -24,7 +24,7 @@ from workshop.jobs import queue
 from workshop.jobs.unit_page import MIMETYPES
 from workshop.parts import fits, listings, planning, stock, window, words
 from workshop.parts.action_words import terms
-from workshop.parts.models import Batch, DonorPart, Location, Need, Part, PurchaseOrder, Supplier
+from workshop.parts.models import Batch, DonorPart, Location, Need, PurchaseOrder
 from workshop.parts.orders import on_time_percent
 
 bp = Blueprint("parts", __name__)
@@ -32,12 +32,10 @@ BUYER: Final = (PARTS_MANAGER, ADMIN)
 READER: Final = (PARTS_MANAGER, ADMIN, AUDITOR)
 WORKERS: Final = (TECHNICIAN, PARTS_MANAGER, REFURBISHER, ADMIN, AUDITOR)
 PAGES: Final = {
-    "part": "parts.part_page",
     "batch": "parts.batch_page",
     "purchase_order": "parts.order_page",
     "need": "parts.need_page",
     "donor_part": "parts.donor_part_page",
-    "supplier": "parts.supplier_page",
     "location": "parts.location_page",
 }
 
@@ -231,13 +229,9 @@ def order_page(ref: str) -> ResponseReturnValue:
         answers=answers,
         countdown=words.countdown,
         today=today,
-        rules=_rules,
+        rules=words.rules,
         promised=listings.promised_to,
     )
-
-
-def _rules(answer: Any) -> list[dict[str, Any]]:
-    return [words.window_row(w, answer) for w in answer.windows]
 
 
 @bp.get("/stock")
@@ -264,28 +258,6 @@ def batch_page(ref: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/parts/<ref>")
-@allow(*WORKERS)
-def part_page(ref: str) -> ResponseReturnValue:
-    """One part: what it fits, who offers it, what lies in stock."""
-    part = db.session.scalars(select(Part).where(Part.code == ref.upper())).one_or_none()
-    if part is None:
-        raise NotFound(_("There is no such part."), _("Scan its label again."))
-    models, today = fits.models_of(part.id), clock.now().date()
-    answer = window.answer_for_part(models, part.kind, today=today, terms=terms())
-    return render_template(
-        "parts/part.html",
-        part=part,
-        models=models,
-        offers=fits.offers_for([part.id]),
-        answer=answer,
-        countdown=words.countdown,
-        rules=_rules,
-        on_time=on_time_percent,
-        batches=[b for b in listings.stock(_site(), part.code)],
-    )
-
-
 @bp.get("/short")
 @allow(*BUYER)
 def short_page() -> ResponseReturnValue:
@@ -307,13 +279,6 @@ def windows_page() -> ResponseReturnValue:
 def donors_page() -> ResponseReturnValue:
     """The donors and what can still be taken out of them."""
     return render_template("parts/donors.html", donors=listings.donors(_site()), title=fits.kind_title)
-
-
-@bp.get("/suppliers")
-@allow(*READER)
-def suppliers_page() -> ResponseReturnValue:
-    """Who sells what, how fast and how surely."""
-    return render_template("parts/suppliers.html", suppliers=listings.suppliers(), on_time=on_time_percent)
 
 
 @bp.get("/recall")
@@ -339,16 +304,6 @@ def donor_part_page(ref: int) -> ResponseReturnValue:
     """A donor's part is shown on its unit's page."""
     donor: DonorPart = _own(db.session.get(DonorPart, ref), _("There is no such donor."))
     return redirect(url_for("jobs.unit", ref=donor.unit.code), 303)
-
-
-@bp.get("/suppliers/<ref>")
-@allow(*READER)
-def supplier_page(ref: str) -> ResponseReturnValue:
-    """A supplier is shown among the others."""
-    found = db.session.scalars(select(Supplier).where(Supplier.code == ref.upper())).one_or_none()
-    if found is None:
-        raise NotFound(_("There is no such supplier."), _("Look at the list."))
-    return redirect(url_for("parts.suppliers_page", _anchor=found.code), 303)
 
 
 @bp.get("/places/<ref>")

@@ -61,6 +61,11 @@ def window_row(window: Window, answer: WindowAnswer) -> dict[str, Any]:
     }
 
 
+def rules(answer: WindowAnswer) -> list[dict[str, Any]]:
+    """Return every rule that speaks of a part as a row."""
+    return [window_row(window, answer) for window in answer.windows]
+
+
 def need_row(need: Need) -> dict[str, Any]:
     """Return where a need stands: its state in words, the code to scan and the place or the day."""
     held = live(need)
