@@ -6,7 +6,7 @@ PYTHON ?= python3
 T ?= tests
 BIN := .venv/bin
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint words bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -23,6 +23,9 @@ lint: .venv/.ready-dev ## format, style, types, layers, templates
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint templates
+
+words: .venv/.ready-dev ## bring the translations up to date with the words of the program
+	@exec $(BIN)/python -m workshop.translations
 
 bench: .venv/.ready-dev ## measure a scan against a bare handler
 	@exec $(BIN)/python -m bench.scan $(BENCH)

@@ -156,7 +156,7 @@ def test_california_leaves_out_models_older_than_july_2021():
 def test_the_battery_regulation_has_not_begun():
     found = answer(phone(still_placed=True), only=["eu-2023-1542-11"])
     assert found.state is State.NOT_COVERED
-    assert "2027-02-18" in str(found.deciding.assumption)
+    assert "18 Feb 2027" in str(found.deciding.assumption)
     later = answer(phone(still_placed=True), only=["eu-2023-1542-11"], today=date(2027, 2, 18))
     assert later.state is State.OPEN
 
@@ -170,7 +170,7 @@ def test_a_console_without_battery_is_not_covered_and_may_still_be_ordered_for()
 
 def test_a_closed_window_refuses_an_order_with_date_and_article():
     refusal = may_order(answer(phone("2019-03-08", sales_end="2020-03-06")))
-    assert "2026-03-08" in str(refusal.what)
+    assert "8 Mar 2026" in str(refusal.what)
     assert refusal.field == "reason"
     assert may_order(answer(IPHONE_12)) is None
 

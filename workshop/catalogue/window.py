@@ -25,6 +25,7 @@ from workshop.catalogue.dates import (
 )
 from workshop.catalogue.reference import Policy
 from workshop.core.errors import Refused
+from workshop.core.language import lazy_date, lazy_partial
 
 __all__ = [
     "ModelFacts",
@@ -183,7 +184,7 @@ def may_order(answer: WindowAnswer) -> OutsideWindow | None:
         return None
     what = _l(
         "The spare-part window closed on %(end)s, counted %(basis)s (%(article)s).",
-        end=answer.end.isoformat(),
+        end=lazy_date(answer.end),
         basis=answer.deciding.basis_label,
         article=answer.deciding.article,
     )
@@ -259,7 +260,7 @@ def _why_not(policy: Policy, model: ModelFacts, part_kind: str | None) -> Any:
     if part_kind and policy.parts and part_kind not in policy.parts + policy.later_parts:
         return _l("This part is not on the list of the rule.")
     if policy.launched_from and (launch := read_partial(model.launch)) and launch.latest < policy.launched_from:
-        return _l("Only for models launched from %(day)s on.", day=policy.launched_from.isoformat())
+        return _l("Only for models launched from %(day)s on.", day=lazy_date(policy.launched_from))
     return _why_not_by_price(policy, model.wholesale_usd_minor)
 
 
@@ -304,7 +305,7 @@ def _known(basis: str, model: ModelFacts) -> PartialDate | None:
 
 
 def _imprecise(counted: PartialDate) -> Any:
-    return _l("Only %(known)s is known: the earliest day of it was taken.", known=counted.text)
+    return _l("Only %(known)s is known: the earliest day of it was taken.", known=lazy_partial(counted.text))
 
 
 def _start(policy: Policy, model: ModelFacts, part_kind: str | None) -> date | None:
@@ -330,9 +331,9 @@ def _not_placed_late_enough(window: Window, counted: PartialDate) -> Window | No
     if window.basis == "launch":
         return _over_before_it_began(window)
     if window.is_assumed:
-        reason = _l("The maker's own sales ended on %(day)s, before the rule began.", day=counted.text)
+        reason = _l("The maker's own sales ended on %(day)s, before the rule began.", day=lazy_partial(counted.text))
     else:
-        reason = _l("The last unit came on %(day)s, before the rule began.", day=counted.text)
+        reason = _l("The last unit came on %(day)s, before the rule began.", day=lazy_partial(counted.text))
     return _not_covered(window.policy, reason, is_assumed=window.is_assumed)
 
 
@@ -346,7 +347,7 @@ def _over_before_it_began(window: Window) -> Window | None:
 def _not_yet(window: Window, today: date) -> Window:
     if window.start is None or window.start <= today:
         return window
-    reason = _l("The duty begins on %(day)s.", day=window.start.isoformat())
+    reason = _l("The duty begins on %(day)s.", day=lazy_date(window.start))
     return replace(window, state=State.NOT_COVERED, end=None, assumption=reason)
 
 

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from workshop.core import clock
 from workshop.core.actor import Actor
 from workshop.core.house import Link, house
-from workshop.core.language import clock_text, full_text
+from workshop.core.language import clock_text, full_text, language
 from workshop.core.web import actor_or_none
 
 ROLE_LABELS: Final[dict[str, Any]] = {
@@ -67,10 +67,10 @@ def here() -> dict[str, Any]:
             "role_label": "",
             "site_name": "",
             "bench_name": "",
-            "clock_text": now.strftime("%H:%M"),
+            "clock_text": clock_text(now),
             "date_text": "",
             "nav_groups": [],
-            "lang": "en",
+            "lang": language(),
             "theme": "system",
             "zone": "UTC",
         }
@@ -84,7 +84,7 @@ def here() -> dict[str, Any]:
         "clock_text": clock_text(now),
         "date_text": full_text(now),
         "nav_groups": nav_groups(actor),
-        "lang": actor.language,
+        "lang": language(),
         "theme": actor.theme,
         "zone": actor.zone,
         "scan_url": "/scan",

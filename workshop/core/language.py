@@ -1,21 +1,49 @@
-"""Which language and which zone a person reads."""
+"""Which language and which zone a person reads, and how numbers, dates and money are written there.
+
+Each language has one form of each, and none is written anywhere else: a page, a strip, a label and a letter agree.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
-from typing import Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
-from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+from flask import Flask, g, has_request_context
+from flask_babel import get_locale, gettext
+from flask_babel.speaklater import LazyString
 
+from workshop import translations
 from workshop.core import money
 from workshop.core.actor import Actor
 
-LANGUAGES: Final = ("en", "fi")
+
+class Forms(NamedTuple):
+    """How a language writes times and days, in the letters of CLDR's patterns."""
+
+    clock: str
+    second: str
+    day: str
+    date: str
+    month: str
+    weekday: str
+    moment: str
+    exact: str
+
+
+FORMS: Final = {
+    "en": Forms(
+        "HH:mm", "HH:mm:ss", "d MMM", "d MMM yyyy", "MMM yyyy", "EEEE d MMMM", "EEE d MMM, HH:mm", "d MMM yyyy, HH:mm"
+    ),
+    "fi": Forms(
+        "H.mm", "H.mm.ss", "d.M.", "d.M.yyyy", "M/yyyy", "cccc d. MMMM", "ccc d.M. 'klo' H.mm", "d.M.yyyy 'klo' H.mm"
+    ),
+}
 
 
 def _known() -> Actor | None:
@@ -26,9 +54,7 @@ def _known() -> Actor | None:
 
 def _language() -> Locale:
     actor = _known()
-    if actor is not None:
-        return _locale(actor.language)
-    return _locale((request.accept_languages.best_match(LANGUAGES) if has_request_context() else None) or "en")
+    return _locale(actor.language if actor is not None else translations.of_browser())
 
 
 @cache
@@ -41,6 +67,23 @@ def _zone() -> str:
     return actor.zone if actor is not None else "UTC"
 
 
+def language() -> str:
+    """Return the code of the reader's language, as the page's `lang` gives it."""
+    return str(get_locale() or translations.LANGUAGES[0])
+
+
+def _forms() -> Forms:
+    return FORMS[language()]
+
+
+def word(text: str) -> str:
+    """Return a word of the catalogue's data (a check's title, a fault's) as the reader says it.
+
+    In the data, the database and the story it stays English, so that everybody reads it in their own language.
+    """
+    return str(gettext(text)) if text else ""
+
+
 def local(moment: datetime) -> datetime:
     """Return an instant in the zone of the reader's site."""
     return moment.astimezone(ZoneInfo(_zone()))
@@ -48,32 +91,89 @@ def local(moment: datetime) -> datetime:
 
 def clock_text(moment: datetime) -> str:
     """Return hours and minutes, as 10:42."""
-    return local(moment).strftime("%H:%M")
+    return format_time(local(moment).time(), _forms().clock, locale=language())
 
 
-def day_text(moment: datetime) -> str:
+def second_text(moment: datetime) -> str:
+    """Return a time to the second, as 10:42:07."""
+    return format_time(local(moment).time(), _forms().second, locale=language())
+
+
+def day_text(moment: datetime | date) -> str:
     """Return a day, as 24 Nov."""
-    return format_date(local(moment).date(), "d MMM", locale=get_locale() or "en")
+    return format_date(_day(moment), _forms().day, locale=language())
+
+
+def date_text(moment: datetime | date | None) -> str:
+    """Return a date with its year, as 23 Oct 2027, or nothing where there is none."""
+    return format_date(_day(moment), _forms().date, locale=language()) if moment else ""
+
+
+def partial_text(known: str) -> str:
+    """Return a date known to the year, the month or the day (YYYY, YYYY-MM, YYYY-MM-DD), as Oct 2020."""
+    if len(known) == len("YYYY-MM"):
+        return format_date(date.fromisoformat(f"{known}-01"), _forms().month, locale=language())
+    return date_text(date.fromisoformat(known)) if len(known) == len("YYYY-MM-DD") else known
+
+
+def lazy_date(day: date) -> LazyString:
+    """Return a date that is written when somebody reads it, for a sentence that is not in a language yet."""
+    return LazyString(date_text, day)
+
+
+def lazy_partial(known: str) -> LazyString:
+    """Return a partly known date, written when somebody reads it."""
+    return LazyString(partial_text, known)
+
+
+def weekday_text(day: date) -> str:
+    """Return a day with its name, as Tuesday 24 November."""
+    return format_date(day, _forms().weekday, locale=language())
 
 
 def full_text(moment: datetime) -> str:
     """Return a day and a time, as Tue 24 Nov, 10:42."""
-    return format_datetime(local(moment).replace(tzinfo=None), "EEE d MMM, HH:mm", locale=get_locale() or "en")
+    return format_datetime(local(moment).replace(tzinfo=None), _forms().moment, locale=language())
 
 
-def date_text(day: object) -> str:
-    """Return a date with its year, as 23 Oct 2027."""
-    return format_date(day, "d MMM yyyy", locale=get_locale() or "en")  # type: ignore[arg-type]
+def exact_text(moment: datetime) -> str:
+    """Return a date and a time of a document, with the zone, as 24 Nov 2026, 10:42 UTC."""
+    there = local(moment)
+    return f"{format_datetime(there.replace(tzinfo=None), _forms().exact, locale=language())} {there.tzname()}"
+
+
+def _day(moment: datetime | date) -> date:
+    return local(moment).date() if isinstance(moment, datetime) else moment
+
+
+def number(value: int | float | Decimal) -> str:
+    """Return a number with its thousands apart, as 1,234 or 1 234."""
+    return format_decimal(value, locale=language())
+
+
+def percent(value: int | float | Decimal) -> str:
+    """Return hundredths as a share, as 74 %: with a space in every language, as the bench is used to."""
+    return f"{number(value)} %"
 
 
 def price(minor: int | None, currency: str = "EUR") -> str:
     """Return an amount in the reader's form, or a dash where there is none."""
-    return "–" if minor is None else money.format_amount(minor, currency, str(get_locale() or "en"))
+    return "–" if minor is None else money.format_amount(minor, currency, language())
 
 
 def init_app(app: Flask) -> None:
-    """Wire translation and the filters that print times, dates and money."""
-    Babel(app, locale_selector=_language, timezone_selector=_zone)
-    app.jinja_env.filters.update(
-        clock=clock_text, day=day_text, moment=full_text, date=date_text, price=price, local=local
-    )
+    """Wire translation and the filters that print times, dates, numbers and money."""
+    translations.init_app(app, _language, _zone)
+    filters: dict[str, Any] = {
+        "clock": clock_text,
+        "day": day_text,
+        "moment": full_text,
+        "exact": exact_text,
+        "date": date_text,
+        "number": number,
+        "percent": percent,
+        "price": price,
+        "local": local,
+        "word": word,
+    }
+    app.jinja_env.filters.update(filters)

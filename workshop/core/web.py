@@ -14,6 +14,7 @@ from flask import Flask, Request, Response, current_app, g, render_template, req
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import refresh
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
@@ -59,6 +60,7 @@ def current_actor() -> Actor:
     if actor is None:
         actor = current_app.extensions["who"]()
         g.actor = actor
+        refresh()  # the words of who was not known yet were those of the browser
     return actor
 
 

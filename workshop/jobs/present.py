@@ -5,13 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from babel.dates import format_date
 from flask import url_for
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from workshop.core import clock
-from workshop.core.language import clock_text, local
+from workshop.core.language import clock_text, local, weekday_text
 from workshop.jobs.queue import Row
 from workshop.jobs.show import Entry
 from workshop.jobs.stages import LABELS, WAY
@@ -108,7 +107,7 @@ def _answers(run: list[Entry]) -> dict[str, Any]:
 
 
 def _day_label(day: Any) -> str:
-    text = format_date(day, "EEEE d MMMM", locale=get_locale() or "en")
+    text = weekday_text(day)
     return _("Today, %(day)s", day=text) if day == local(clock.now()).date() else text
 
 

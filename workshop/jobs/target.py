@@ -20,7 +20,7 @@ from workshop.core.db import db
 from workshop.core.errors import Conflict, NotFound, Refused
 from workshop.core.events import Chain
 from workshop.core.house import house
-from workshop.core.language import local
+from workshop.core.language import second_text
 from workshop.core.ready import Ready
 from workshop.jobs.gates import registry
 from workshop.jobs.hold_rules import stopping
@@ -303,7 +303,7 @@ class UnitKind(Kind[OpenUnit]):
             _(
                 "%(who)s changed this unit at %(when)s.",
                 who=target.touched_by_name or _("The workshop"),
-                when=local(target.touched_at).strftime("%H:%M:%S"),
+                when=second_text(target.touched_at),
             ),
             _("Look at it, then do it again."),
             who=target.touched_by_name,

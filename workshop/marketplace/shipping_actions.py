@@ -13,6 +13,7 @@ from workshop.core.actor import AT_WORK
 from workshop.core.arguments import Arguments, Ask
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Refused
+from workshop.core.language import date_text
 from workshop.jobs.target import OpenUnit
 from workshop.marketplace import orders, returning
 from workshop.marketplace.actions import NOBODY, SOLD
@@ -63,7 +64,7 @@ def _ship(unit: OpenUnit, given: Ship, act: Act) -> Outcome:
         _(
             "The marketplace is told its %(kind)s. The warranty runs until %(day)s.",
             kind=_("IMEI") if shipment.identifier_kind == "imei" else _("serial number"),
-            day=ends.isoformat(),
+            day=date_text(ends),
         ),
         data={
             "order": line.order.number,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from workshop.core.actions import Act, Action, Outcome
 from workshop.core.arguments import Arguments, Ask, NoArguments
+from workshop.core.language import date_text
 from workshop.core.money import parse_amount
 from workshop.parts import choices, fits, needs, orders, receive, reserve, stock
 from workshop.parts.action_words import (
@@ -87,7 +88,7 @@ def _send_order(order: PurchaseOrder, _given: NoArguments, act: Act) -> Outcome:
     orders.send(order, now=act.now, today=today_of(act), by=act.by.person_id)
     return Outcome(
         _("%(code)s is sent to %(supplier)s.", code=order.code, supplier=order.supplier.name),
-        _("Expected on %(day)s.", day=order.expected_on.isoformat()),
+        _("Expected on %(day)s.", day=date_text(order.expected_on)),
         data={
             "order": order.code,
             "supplier": order.supplier.name,

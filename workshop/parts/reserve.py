@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Refused
+from workshop.core.language import date_text
 from workshop.jobs.models import Job, Unit
 from workshop.parts import stock
 from workshop.parts.fits import kind_title
@@ -36,7 +37,7 @@ class NothingLeft(Refused):
 
     def __init__(self, need: Need, until: date | None) -> None:
         remedy = (
-            _("The next is expected on %(day)s.", day=until.isoformat())
+            _("The next is expected on %(day)s.", day=date_text(until))
             if until
             else _("Order one, or take it from a donor.")
         )

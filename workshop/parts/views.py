@@ -17,7 +17,7 @@ from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER, REFURBISHER, TECH
 from workshop.core.codes import clean
 from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
-from workshop.core.language import day_text
+from workshop.core.language import date_text, day_text
 from workshop.core.money import plain_amount
 from workshop.core.web import allow, current_actor, request_key, tell
 from workshop.jobs import queue
@@ -84,7 +84,7 @@ def today_page() -> ResponseReturnValue:
         late=listings.late(site, now.date()),
         countdown=words.countdown,
         on_time=on_time_percent,
-        day=words.day,
+        day=date_text,
     )
 
 
@@ -335,7 +335,7 @@ def order_label(ref: str, form: str) -> ResponseReturnValue:
     order = order_of(ref)
     lines = (
         _("ordered %(day)s", day=day_text(order.created_at)),
-        _("expected %(day)s", day=words.day(order.expected_on)),
+        _("expected %(day)s", day=date_text(order.expected_on)),
     )
     return _label(labels.Label(title=order.supplier.name, code=order.code, lines=lines), "part", form)
 

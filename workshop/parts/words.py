@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from workshop.catalogue.window import STATE_LABELS, State, Window, WindowAnswer
+from workshop.core.language import date_text, partial_text
 from workshop.parts.models import Need
 from workshop.parts.reserve import live
-
-
-def day(value: date | None) -> str:
-    """Return a whole date as 23 Oct 2027."""
-    return format_date(value, "d MMM y", locale=get_locale() or "en") if value else ""
 
 
 def how_long(answer: WindowAnswer) -> str:
@@ -33,7 +27,7 @@ def how_long(answer: WindowAnswer) -> str:
 
 def countdown(answer: WindowAnswer, *, until: bool = True) -> dict[str, Any]:
     """Return what the window's countdown shows, never without what it is counted from."""
-    ends = day(answer.end) if answer.state is not State.NOT_COVERED else ""
+    ends = date_text(answer.end) if answer.state is not State.NOT_COVERED else ""
     words = _("until %(day)s", day=ends) if ends and until and answer.state is not State.CLOSED else ends
     if answer.state is not State.NOT_COVERED and not ends:
         words = _("still sold new")
@@ -52,9 +46,9 @@ def window_row(window: Window, answer: WindowAnswer) -> dict[str, Any]:
         "title": window.policy.title,
         "state": window.state.value,
         "label": STATE_LABELS[window.state],
-        "end": day(window.end),
+        "end": date_text(window.end),
         "basis": str(window.basis_label),
-        "counted_from": window.counted_from,
+        "counted_from": partial_text(window.counted_from),
         "article": window.article,
         "assumption": str(window.assumption or ""),
         "decides": window is answer.deciding,
@@ -74,7 +68,7 @@ def need_row(need: Need) -> dict[str, Any]:
         code, where, tone = held.batch.code, held.batch.location.code, "yes"
     elif held is not None and held.order_line is not None:
         order = held.order_line.order
-        code, where, tone = order.code, _("expected %(day)s", day=day(order.expected_on)), "idle"
+        code, where, tone = order.code, _("expected %(day)s", day=date_text(order.expected_on)), "idle"
     elif held is not None and held.donor_part is not None:
         code, where, tone = held.donor_part.unit.code, _("in a donor: harvest it"), "idle"
     labels = {

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
-from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 
+from workshop import translations
 from workshop.sandbox import answers, control, documents, pages, ws_care, ws_listings, ws_orders
 from workshop.sandbox.answers import Refusal
 from workshop.sandbox.front import Front
@@ -32,8 +32,8 @@ def create_sandbox(store: str | Path, *, token: str, **opts: Any) -> Flask:
         opts["quirks"] = frozenset(opts["quirks"])
     app = Flask(__name__)
     app.url_map.strict_slashes = False
-    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, BABEL_TRANSLATION_DIRECTORIES="../translations")
-    Babel(app)
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY)
+    translations.init_app(app, translations.of_browser)
     opened, options = Store(store), Options(token=token, **opts)
     front = Front(app.wsgi_app, opened, options)
     app.extensions["sandbox"] = {"store": opened, "options": options, "front": front}

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from workshop.sandbox import care, faults, listings, orders
 from workshop.sandbox.control import listing_state, shipped_line
+from workshop.translations import of_browser
 
 bp = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 # The house's typeface lies beside the workshop's own pages; without it the system's is used.
@@ -23,6 +24,7 @@ def shop() -> str:
     rows = g.tx.execute(f"{listings.WITH_PRODUCT} ORDER BY title, listing_id LIMIT {SHOWN}").fetchall()
     return render_template(
         "sandbox/shop.html",
+        lang=of_browser(),
         listings=[listing_state(g.tx, row, g.options) for row in rows],
         total=g.tx.execute("SELECT COUNT(*) FROM listings").fetchone()[0],
         orders=_order_rows(),

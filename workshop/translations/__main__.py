@@ -1,0 +1,5 @@
+"""`make words`."""
+
+from workshop.translations.extract import main
+
+main()
