@@ -29,6 +29,8 @@ from workshop.config import Settings
 from workshop.core import migrate, seals
 from workshop.core.db import db
 
+# As docs/admin.md recommends: a commit waits a moment for others, so that one flush of the log serves several.
+SERVER: Final = {"commit_delay": "500", "commit_siblings": "2"}
 OUT: Final = Path(__file__).parent / "out"
 SECRET: Final = "for-measurements-only-0123456789"
 VARIANTS: Final = ("app", "bare")
@@ -195,7 +197,7 @@ def new_databases(engine: str, folder: Path) -> Iterator[Callable[[int], str]]:
     if engine == "sqlite":
         yield lambda units: f"sqlite:///{folder / f'units{units}.db'}"
         return
-    with postgres.running(folder, fsync=True) as server:
+    with postgres.running(folder, fsync=True, **SERVER) as server:
         yield lambda _units: server.new_database()
 
 

@@ -66,8 +66,11 @@ class Server:
 
 
 @contextmanager
-def running(_folder: Path, *, fsync: bool = False) -> Iterator[Server]:
-    """Start a server in a folder of its own (its socket's path must be short) and stop it at the end."""
+def running(_folder: Path, *, fsync: bool = False, **settings: str) -> Iterator[Server]:
+    """Start a server in a folder of its own (its socket's path must be short) and stop it at the end.
+
+    `settings` are PostgreSQL's own, by their names.
+    """
     bin_, folder = binaries(), Path(tempfile.mkdtemp(prefix="wpg"))
     data, prefix = folder / "data", _as_nobody()
     subprocess.run(
@@ -77,6 +80,7 @@ def running(_folder: Path, *, fsync: bool = False) -> Iterator[Server]:
     )
     options = ["-c", "listen_addresses=", "-k", str(folder), "-c", f"fsync={'on' if fsync else 'off'}"]
     options += ["-c", "max_connections=200", *([] if fsync else ["-c", "full_page_writes=off"])]
+    options += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen([*prefix, bin_ / "postgres", "-D", data, *options], stdout=log, stderr=log)
     try:
