@@ -87,6 +87,7 @@ class Running:
             "SECRET_KEY": "tests-only-tests-only",
             "WORKSHOP_INSTANCE": str(self.folder),
             "WORKSHOP_BIND": f"127.0.0.1:{self.port}",
+            "WORKSHOP_WORKERS": "1",
             "WORKSHOP_REPEAT_SECONDS": "0.2",
             "WORKSHOP_FEED_INTERVAL_SECONDS": "0.2",
             "BACKMARKET_BASE_URL": self.sandbox_url,
