@@ -61,7 +61,8 @@ def scan() -> Response:
 
 def _act(open_one: Any, who: dict[str, str], code: str, key: str) -> dict[str, Any]:
     person = open_one.execute(SQL["who"], PLAN["who"] | who).fetchall()[0]
-    found = open_one.execute(SQL["find"], PLAN["find"] | {"code": code}).fetchall()[0]
+    asked = PLAN["find"] | {"code": code, "bench": person[9], "person": person[3]}
+    found = open_one.execute(SQL["find"], asked).fetchall()[0]
     unit = dict(zip(PLAN["columns"], found, strict=False))
     now, seq = datetime.now(UTC), unit["chain_length"] + 1
     body = json.dumps({"action": "scan", "at": now.isoformat(), "bench": person[9], "data": {"stage": unit["stage"]},

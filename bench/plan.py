@@ -54,8 +54,8 @@ def plan() -> dict[str, Any]:
         },
         "who": who.given,
         "find": find.given,
-        # The statement begins with the code's kind and target; then come the fields of a unit.
-        "columns": ["kind", "target_id", *list(target.OpenUnit.__dataclass_fields__)[: len(target.COLUMNS)]],
+        # The statement begins with the code's kind, target and the tray that lies open; then come the fields of a unit.
+        "columns": ["kind", "target_id", "tray", *list(target.OpenUnit.__dataclass_fields__)[: len(target.COLUMNS)]],
     }
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from tests.cast import Cast
 from tests.conftest import Walk, picture
 from workshop.core.db import db
-from workshop.core.errors import Conflict
+from workshop.core.errors import Conflict, Forbidden
+from workshop.jobs import holds
 from workshop.jobs.models import Fault
 from workshop.jobs.target import OpenUnit
 
@@ -91,3 +94,18 @@ def test_the_story_keeps_both_the_mistake_and_its_undoing(walk: Walk, failed: Op
     done = walk.do("undo", failed)
     assert done.chain is not None
     assert done.chain.length == failed.chain_length + 1
+
+
+def test_whoever_placed_a_hold_takes_it_back_at_once_even_where_others_lift_it(walk: Walk) -> None:
+    unit = walk.taken_in()
+    walk.do("hold", unit, {"kind": "owner_dispute"})
+    walk.do("undo", unit)
+    assert walk.fresh(unit).holds == frozenset()
+
+
+def test_later_it_takes_those_who_lift_it(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    unit = walk.taken_in()
+    walk.do("hold", unit, {"kind": "owner_dispute"})
+    monkeypatch.setattr(holds, "AT_ONCE", timedelta(0))
+    with pytest.raises(Forbidden, match="not yours to lift"):
+        walk.do("undo", unit)

@@ -126,6 +126,7 @@ ACTIONS: Final = (
         through_holds=True,
         icon="shield-alert",
         help=_l("Scan the label of the box that the swollen battery lies in. One item a place."),
+        single=True,
     ),
     Action(
         "collect_quarantine",
@@ -140,5 +141,6 @@ ACTIONS: Final = (
         through_holds=True,
         icon="truck",
         help=_l("The carrier has it: weight and note are kept, the hold lifts."),
+        single=True,
     ),
 )

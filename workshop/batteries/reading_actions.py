@@ -112,5 +112,6 @@ ACTIONS: Final = (
         icon="battery",
         minutes=1,
         help=_l("Answers the battery's check. Typed into the scan box too: 74 912."),
+        single=True,
     ),
 )

@@ -220,6 +220,7 @@ ACTIONS: Final = (
         offered=replace.is_due,
         undo=_forget_old,
         icon="battery",
+        single=True,
     ),
     Action(
         "replace_battery",
@@ -236,6 +237,7 @@ ACTIONS: Final = (
         icon="battery-charging",
         minutes=18,
         help=_l("The scan of a battery's label does so in repair, where one is due."),
+        single=True,
     ),
     Action(
         "battery_broke",

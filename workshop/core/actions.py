@@ -109,7 +109,7 @@ class Action:
     target, `creates` says that there is none yet. `stages` None means any stage. `past` tells the story, with the
     event's data filled in, as `detail` does. `undo(target, data, act)` takes it back. `prefill(known)` returns what a
     form may propose, given what is known already; `begins(target)` what it shows to be changed. `offered(target)` says
-    whether a button offers it; without one its stage alone does.
+    whether a button offers it; without one its stage alone does. `single` says that it is never done to many at once.
     """
 
     name: str
@@ -131,13 +131,14 @@ class Action:
     offered: Callable[[Any], bool] | None = None
     danger: bool = False
     help: Any = ""
+    single: bool = False
     prefill: Callable[[dict[str, str]], dict[str, str]] | None = None
     begins: Callable[[Any], dict[str, Any]] | None = None
 
 
 @dataclass
 class Act:
-    """One doing of an action: by whom, when, and what follows from it."""
+    """One doing of an action: by whom, when, and what follows from it. `also` goes into its event as it is."""
 
     action: Action
     by: Actor
@@ -145,6 +146,7 @@ class Act:
     expected_version: int | None = None
     code: str = ""
     because: str = ""
+    also: dict[str, Any] = field(default_factory=dict)
     _follows: list[tuple[str, Any, dict[str, Any]]] = field(default_factory=list)
 
     def follow(self, name: str, target: Any, arguments: dict[str, Any] | None = None) -> None:
@@ -293,11 +295,17 @@ def _follow(act: Act, name: str, target: Any, arguments: dict[str, Any]) -> Done
     return _act(next_act, target, read(action.arguments, arguments))
 
 
+def do_within(act: Act, name: str, target: Any, arguments: dict[str, Any], also: dict[str, Any]) -> Done:
+    """Do `name` within the transaction of `act`, in the person's own right. Its event carries `also`."""
+    action = find(name)
+    return _act(Act(action, act.by, act.now, code=act.code, also=also), target, read(action.arguments, arguments))
+
+
 def _write_down(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Done:
     """Flush the change, append its event and keep the head of the chain."""
     if db.session.new or db.session.dirty or db.session.deleted:
         db.session.flush()
-    data = dict(outcome.data)
+    data = outcome.data | act.also
     if outcome.undo is not None:
         data["undo"] = outcome.undo
     if act.because:

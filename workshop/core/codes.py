@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 LONGEST_SCAN = 128
-KINDS_IN_USE = "UPBQR"
+KINDS_IN_USE = "UPBQRT"
 NO_COMMANDS: frozenset[str] = frozenset()
 
 

@@ -40,6 +40,7 @@ def initials(name: str) -> str:
 
 def _item(link: Link, actor: Actor) -> dict[str, Any]:
     return {
+        "name": link.endpoint,
         "label": link.label,
         "url": url_for(link.endpoint),
         "icon": link.icon,

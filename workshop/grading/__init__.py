@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
         jobs_gates.add(gates.GATES)
         for name in EVIDENCE:
             rooms.after(name, actions.evidence_changed)
+        rooms.after("move", actions.sent_back)
         for meaning in (cards.seen_card, cards.zone_card):
             scan.on_card(meaning)
         scan.on_word("*NEXT*", cards.go_on)

@@ -70,6 +70,11 @@ def _record_erasure(unit: OpenUnit, given: RecordErasure, act: Act) -> Outcome:
     )
 
 
+def _erasing_is_next(unit: OpenUnit) -> bool:
+    """Say whether a button offers it: in grading, and earlier only where a customer's data holds the unit."""
+    return unit.stage == Stage.GRADING or "data_present" in unit.holds
+
+
 def _told(given: RecordErasure) -> dict[str, Any]:
     return given.model_dump(include={"method", "category", "tool", "tool_version", "verification", "result"})
 
@@ -199,6 +204,14 @@ def evidence_changed(act: Act, done: Done) -> None:
         giving.review(unit, act.now)
 
 
+def sent_back(act: Act, done: Done) -> None:
+    """Let what was seen count no more once the unit is worked on again, and withdraw the grade made of it."""
+    unit = done.target
+    if isinstance(unit, OpenUnit) and unit.stage in (Stage.DIAGNOSIS, Stage.PARTS, Stage.REPAIR):
+        zones.supersede(unit.job_id, act.now)
+        giving.review(unit, act.now)
+
+
 ACTIONS: Final = (
     Action(
         "record_erasure",
@@ -210,6 +223,7 @@ ACTIONS: Final = (
         detail=_l("%(category)s with %(tool)s %(tool_version)s"),
         arguments=RecordErasure,
         stages=ERASED_IN,
+        offered=_erasing_is_next,
         icon="eraser",
         minutes=5,
         help=_l("Keeps the evidence that a customer's data is gone. A failed one holds the unit."),

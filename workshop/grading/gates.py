@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from workshop.catalogue.reference import load_checklists
 from workshop.grading.models import Erasure, GivenGrade
+from workshop.jobs.diagnosis import COUNTS
 from workshop.jobs.gates import Gate, Missing
 from workshop.jobs.models import CheckAnswer, Job
 from workshop.jobs.stages import Stage
@@ -36,6 +37,7 @@ _UNLOCKED = (
         CheckAnswer.round == "retest",
         CheckAnswer.check_code.in_(LOCK_CHECKS),
         CheckAnswer.outcome == "pass",
+        COUNTS,
     )
     .correlate(Job)
     .scalar_subquery()

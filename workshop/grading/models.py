@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop.core.db import Base, BigId, Document, one_of
@@ -17,6 +17,7 @@ MEDIA: Final = ("flash", "magnetic")
 RESULTS: Final = ("pass", "fail")
 LETTERS: Final = ("A+", "A", "B", "C", "D")
 STANDING: Final = text("withdrawn_at IS NULL")
+COUNTS: Final = text("superseded_at IS NULL")
 
 
 class Erasure(Base):
@@ -57,11 +58,21 @@ class Erasure(Base):
 
 
 class Observation(Base):
-    """What was seen on one zone of a unit, 0 Nothing to 4 Broken. Looking again replaces it."""
+    """What was seen on one zone of a unit, 0 Nothing to 4 Broken. Looking again replaces it.
+
+    A repair after that supersedes it: it stays to be read, and counts no more.
+    """
 
     __tablename__ = "observations"
     __table_args__ = (
-        UniqueConstraint("job_id", "zone"),
+        Index(
+            "ux_observations_one_that_counts",
+            "job_id",
+            "zone",
+            unique=True,
+            sqlite_where=COUNTS,
+            postgresql_where=COUNTS,
+        ),
         CheckConstraint("seen BETWEEN 0 AND 4", name="seen_on_the_card"),
     )
 
@@ -72,6 +83,7 @@ class Observation(Base):
     note: Mapped[str] = mapped_column(String(200), default="")
     observed_by: Mapped[int | None] = mapped_column(BigId)
     observed_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
 
 
 class GivenGrade(Base):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from workshop.core.db import db
 from workshop.grading.models import Observation
@@ -35,7 +35,14 @@ def zone_named(unit: OpenUnit, code: str) -> Zone:
 
 def observations(job_id: int) -> dict[str, Observation]:
     """Return what was seen so far, by zone."""
-    return {o.zone: o for o in db.session.scalars(select(Observation).where(Observation.job_id == job_id))}
+    query = select(Observation).where(Observation.job_id == job_id, Observation.superseded_at.is_(None))
+    return {o.zone: o for o in db.session.scalars(query)}
+
+
+def supersede(job_id: int, now: datetime) -> None:
+    """Let what was seen so far count no more: a repair may have left its marks."""
+    seen = (Observation.job_id == job_id, Observation.superseded_at.is_(None))
+    db.session.execute(update(Observation).where(*seen).values(superseded_at=now))
 
 
 def next_zone(unit: OpenUnit) -> Zone | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 from workshop.core.api import add_blueprint
 from workshop.core.house import house
@@ -19,6 +20,9 @@ from workshop.jobs import (
     report_actions,
     skipping,
     sources,
+    tray_actions,
+    tray_scans,
+    tray_views,
     views,
 )
 from workshop.jobs.stages import Stage
@@ -28,25 +32,34 @@ from workshop.jobs.target import UnitKind
 def init_app(app: Flask) -> None:
     """Bring the room into the house."""
     app.register_blueprint(views.bp)
+    app.register_blueprint(tray_views.bp)
     add_blueprint(app, api.bp)
     commands.register(app)
     with app.app_context():
         rooms = house()
         rooms.add_kind(UnitKind())
-        rooms.add_actions((*actions.ACTIONS, *report_actions.ACTIONS))
+        rooms.add_kind(tray_actions.TrayKind())
+        rooms.add_actions((*actions.ACTIONS, *report_actions.ACTIONS, *tray_actions.ACTIONS))
         sources.bring(rooms)
         rooms.homes |= {
             "technician": "jobs.bench_page",
             "auditor": "jobs.units_page",
             "admin": "jobs.units_page",
         }
-        rooms.extensions["pages"] = {"unit": "jobs.unit"}
+        rooms.extensions["pages"] = {"unit": "jobs.unit", "tray": "trays.tray_page"}
         rooms.extensions["morning"] = queue.morning_rail
         rooms.links.extend(links.LINKS)
         gates.add(own_gates.GATES)
         skipping.add(Stage.REPAIR, own_gates.no_fault_is_open)
         cards.bring()
+        tray_scans.bring()
         bench.bring()
+        rooms.extensions.setdefault("head", []).append(tray_views.head)
+        rooms.explain(
+            "ux_trays_one_open_per_person_and_bench",
+            _l("A tray was laid open here at the same moment."),
+            _l("Look at it, then scan again."),
+        )
         rooms.explain("ux_jobs_one_open_per_unit", actions.TWO_JOBS, actions.LOOK_AT_IT)
         for name in ("uq_units_imei", "units.imei"):
             rooms.explain(name, actions.SAME_IMEI, actions.LOOK_AT_IT)

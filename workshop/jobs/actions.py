@@ -370,7 +370,7 @@ def _hold(unit: OpenUnit, given: PlaceHold, act: Act) -> Outcome:
 
 
 def _undo_hold(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
-    holds.lift(unit, before["kind"], reason="undo", now=act.now, by=act.by)
+    holds.take_back(unit, before["kind"], now=act.now, by=act.by)
     return Outcome(_("The hold is lifted."))
 
 
@@ -389,8 +389,17 @@ def _lift_hold(unit: OpenUnit, given: LiftHold, act: Act) -> Outcome:
     )
 
 
-def _undo(unit: OpenUnit, _given: NoArguments, act: Act) -> Outcome:
+class Undo(Arguments):
+    """Left out: the last thing, whatever it was. Else only what was done with this tray's batch."""
+
+    tray: str = ""
+    batch: int = 0
+
+
+def _undo(unit: OpenUnit, given: Undo, act: Act) -> Outcome:
     event, data = undo.last_undoable(unit, by=act.by.person_id)
+    if given.tray and (data.get("tray"), data.get("batch")) != (given.tray, given.batch):
+        raise Conflict(_("Something else was done to %(unit)s since.", unit=unit.code), _("Look at its story."))
     action = find(event.action)
     if action.undo is None:
         raise Conflict(_("This can't be taken back."), _("Set it right with the action that changes it."))
@@ -565,6 +574,8 @@ ACTIONS: Final = (
         _undo,
         AT_WORK,
         _l("Taken back: %(what)s"),
+        arguments=Undo,
+        single=True,
         codes=("*UNDO*",),
         icon="undo-2",
         through_holds=True,

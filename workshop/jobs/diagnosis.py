@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from workshop.catalogue.checklists import Check, check_of, checklist, fault_type
 from workshop.core.db import db
@@ -14,6 +14,8 @@ from workshop.core.errors import Refused
 from workshop.jobs.models import CheckAnswer, Fault
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
+
+COUNTS: Final = CheckAnswer.superseded_at.is_(None)
 
 
 def round_of(stage: str) -> str:
@@ -29,8 +31,14 @@ def checks_of(unit: OpenUnit, round_: str) -> tuple[Check, ...]:
 
 def answers_of(job_id: int, round_: str) -> dict[str, CheckAnswer]:
     """Return what was answered so far, by the code of the check."""
-    query = select(CheckAnswer).where(CheckAnswer.job_id == job_id, CheckAnswer.round == round_)
+    query = select(CheckAnswer).where(CheckAnswer.job_id == job_id, CheckAnswer.round == round_, COUNTS)
     return {a.check_code: a for a in db.session.scalars(query)}
+
+
+def supersede_retest(job_id: int, now: datetime) -> None:
+    """Let the re-test count no more: what is repaired after it must be tested anew."""
+    answered = (CheckAnswer.job_id == job_id, CheckAnswer.round == "retest", COUNTS)
+    db.session.execute(update(CheckAnswer).where(*answered).values(superseded_at=now))
 
 
 def next_check(unit: OpenUnit, round_: str) -> Check | None:
@@ -85,6 +93,7 @@ def restore(unit: OpenUnit, before: dict[str, Any], now: datetime) -> None:
             CheckAnswer.job_id == unit.job_id,
             CheckAnswer.round == before["round"],
             CheckAnswer.check_code == before["check"],
+            COUNTS,
         )
     ).one()
     if "outcome" in before:

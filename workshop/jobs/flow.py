@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from workshop.core.db import db
 from workshop.core.errors import Refused
-from workshop.jobs import gates
+from workshop.jobs import diagnosis, gates
 from workshop.jobs.hold_rules import barring
 from workshop.jobs.models import Job, StageVisit, Unit
 from workshop.jobs.stages import LABELS, Stage, can_move, following
@@ -55,12 +55,19 @@ def move(unit: OpenUnit, to: str, *, now: datetime, closed_as: str | None = None
             field="to",
         )
     job, was = unit.job, unit.stage
+    if goes_back(was, to):
+        diagnosis.supersede_retest(job.id, now)
     job.stage, job.stage_since = to, now
     if to == Stage.CLOSED:
         job.closed_at, job.closed_as = now, closed_as or "written_off"
     _visit(job, to, now)
     unit.stage, unit.stage_since = to, now
     return {"from": was, "to": to, **({"closed_as": job.closed_as} if closed_as else {})}
+
+
+def goes_back(origin: str, to: str) -> bool:
+    """Say whether a unit that was tested again is to be worked on again: then its evidence must be given anew."""
+    return origin in (Stage.GRADING, Stage.READY) and to in (Stage.DIAGNOSIS, Stage.PARTS, Stage.REPAIR)
 
 
 def _next_label(stage: str) -> str:

@@ -15,6 +15,7 @@ from workshop.jobs.stages import STAGES
 
 OPEN: Final = text("closed_at IS NULL")
 STANDING: Final = text("lifted_at IS NULL")
+COUNTS: Final = text("superseded_at IS NULL")
 HOLD_KINDS: Final = (
     "battery_swollen",
     "activation_lock",
@@ -164,11 +165,22 @@ class Hold(Base):
 
 
 class CheckAnswer(Base):
-    """The answer to one check of the category's list. `round` is diagnosis or the re-test before grading."""
+    """The answer to one check of the category's list. `round` is diagnosis or the re-test before grading.
+
+    A repair after the re-test supersedes its answers: they stay to be read, and count no more.
+    """
 
     __tablename__ = "check_answers"
     __table_args__ = (
-        UniqueConstraint("job_id", "round", "check_code"),
+        Index(
+            "ux_check_answers_one_that_counts",
+            "job_id",
+            "round",
+            "check_code",
+            unique=True,
+            sqlite_where=COUNTS,
+            postgresql_where=COUNTS,
+        ),
         CheckConstraint(one_of("round", ROUNDS), name="round_known"),
         CheckConstraint("outcome IN ('pass', 'fail', 'none')", name="outcome_known"),
     )
@@ -182,6 +194,7 @@ class CheckAnswer(Base):
     reading: Mapped[str] = mapped_column(String(60), default="")
     answered_by: Mapped[int | None] = mapped_column(BigId)
     answered_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
 
 
 class Fault(Base):

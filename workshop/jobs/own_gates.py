@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from workshop.core.db import db
-from workshop.jobs.diagnosis import required_count
+from workshop.jobs.diagnosis import COUNTS, required_count
 from workshop.jobs.gates import Gate, Missing
 from workshop.jobs.hold_rules import barring
 from workshop.jobs.models import CheckAnswer, Fault, Job, Photo
@@ -21,7 +21,7 @@ def _answered(round_: str) -> Any:
     return (
         select(func.count())
         .select_from(CheckAnswer)
-        .where(CheckAnswer.job_id == Job.id, CheckAnswer.round == round_, CheckAnswer.required.is_(True))
+        .where(CheckAnswer.job_id == Job.id, CheckAnswer.round == round_, CheckAnswer.required.is_(True), COUNTS)
         .correlate(Job)
         .scalar_subquery()
     )
@@ -31,7 +31,7 @@ def _failed(round_: str) -> Any:
     return (
         select(func.count())
         .select_from(CheckAnswer)
-        .where(CheckAnswer.job_id == Job.id, CheckAnswer.round == round_, CheckAnswer.outcome == "fail")
+        .where(CheckAnswer.job_id == Job.id, CheckAnswer.round == round_, CheckAnswer.outcome == "fail", COUNTS)
         .correlate(Job)
         .scalar_subquery()
     )

@@ -22,7 +22,7 @@ from workshop.core.codes import Cleaned, clean
 from workshop.core.db import db
 from workshop.core.errors import Ambiguous, NotFound, Refused
 from workshop.core.house import house
-from workshop.jobs import target
+from workshop.jobs import target, trays
 from workshop.jobs.models import Refusal
 from workshop.jobs.target import Found, OpenUnit
 
@@ -62,17 +62,31 @@ class Unknown(NotFound):
 
 @dataclass(frozen=True)
 class Bench:
-    """Who scans, and the unit that lies there: looked up only when a code needs it."""
+    """Who scans, and the unit that lies there: looked up only when a code needs it.
+
+    `here` is the unit that a code is meant for where many lie on a tray, each in its turn.
+    """
 
     actor: Actor
     now: datetime
+    here: OpenUnit | None = None
 
     def unit(self) -> OpenUnit:
         """Return the unit that this person scanned last at this bench. Raises Refused."""
-        found = target.at_bench(self.actor.bench_id, self.actor.person_id)
+        found = self.here or at_bench(self.actor)
         if found is None:
             raise Refused(_("No unit lies here yet."), _("Scan a unit first."), field="code")
         return found
+
+
+def at_bench(actor: Actor) -> OpenUnit | None:
+    """Return the unit that lies before this person: the one scanned last, unless its tray was put away since."""
+    found = target.at_bench(actor.bench_id, actor.person_id)
+    if found is None or found.scanned_at is None:
+        return found
+    tray = trays.last_of(actor)
+    away = tray is not None and tray.closed_at is not None and tray.closed_at >= found.scanned_at
+    return None if away else found
 
 
 OnKind = Callable[[Found, Bench], Intent]
@@ -89,9 +103,19 @@ def on_card(meaning: OnCard) -> None:
     house().extensions.setdefault("scan_cards", []).append(meaning)
 
 
-def on_word(code: str, meaning: Callable[[Bench], Intent]) -> None:
-    """Say what a command means whose action depends on what lies at the bench."""
+def on_word(code: str, meaning: Callable[[Bench], Intent], *, of_bench: bool = False) -> None:
+    """Say what a command means whose action depends on what lies at the bench.
+
+    `of_bench` says that it is about the bench itself, so that a tray which lies there does not take it.
+    """
     house().extensions.setdefault("scan_words", {})[code] = meaning
+    if of_bench:
+        house().extensions.setdefault("bench_words", set()).add(code)
+
+
+def on_tray(kind: str, meaning: OnKind) -> None:
+    """Say what a scan of a thing of this kind means for each unit of a tray, `bench.here`, in its turn."""
+    house().extensions.setdefault("tray_kinds", {})[kind] = meaning
 
 
 def words() -> frozenset[str]:
@@ -105,7 +129,7 @@ def scan(raw: str, actor: Actor, *, request_key: str | None, repeat_seconds: flo
     bench = Bench(actor, clock.now())
     if cleaned.command is not None:
         return _command(cleaned, bench, request_key, repeat_seconds)
-    found = target.find(cleaned.text)
+    found = target.find(cleaned.text, actor.bench_id, actor.person_id)
     if len(found) > 1:
         raise Ambiguous(
             _("This code fits %(n)s things.", n=len(found)),
@@ -122,13 +146,42 @@ def _thing(found: Found, code: str, bench: Bench, request_key: str | None, repea
     if found.unit is not None:
         if not bench.actor.works_at(found.unit.site_id):
             raise NotFound(_("No unit has this code."), _("Scan it again, or take it in."))
-        return _do(Intent("scan", found.unit), code, bench, request_key, found.unit, repeat_seconds)
+        intent = Intent("put_on_tray", found.unit, {"tray": found.tray}) if found.tray else Intent("scan", found.unit)
+        return _do(intent, code, bench, request_key, found.unit, repeat_seconds)
+    if found.tray and found.kind in house().extensions.get("tray_kinds", {}):
+        return _do(for_all(found.tray, code), code, bench, request_key, None, repeat_seconds)
     meaning: OnKind | None = house().extensions.get("scan_kinds", {}).get(found.kind)
     if meaning is None:
         raise Refused(_("This code is known, but nothing is done by scanning it."), _("Scan a unit."), field="code")
     intent = meaning(found, bench)
     unit = intent.target if isinstance(intent.target, OpenUnit) else None
+    if found.tray and unit is not None:
+        raise Refused(
+            _("Tray %(tray)s lies here: this goes into one unit only.", tray=found.tray),
+            _("Scan *TRAY* to put the tray away, then the unit."),
+            field="code",
+        )
     return _do(intent, code, bench, request_key, unit, repeat_seconds)
+
+
+def for_all(tray: str, code: str) -> Intent:
+    """Return the intent that does to each unit of a tray what `code` means for one."""
+    return Intent("do_all", tray, {"code": code})
+
+
+def _whole_tray(code: str, bench: Bench) -> Intent | None:
+    """Return what a command means while a tray lies open, or None where none does."""
+    if code in house().extensions.get("bench_words", ()):
+        return None
+    tray = trays.open_of(bench.actor)
+    return for_all(tray.code, code) if tray is not None else None
+
+
+def _is_card(code: str, bench: Bench) -> bool:
+    try:
+        return card_intent(code, bench) is not None
+    except Refused:
+        return True  # it is of a card, but not for this unit
 
 
 def page_of(found: Found, actor: Actor) -> str:
@@ -137,23 +190,29 @@ def page_of(found: Found, actor: Actor) -> str:
     return meaning(found, Bench(replace(actor, bench_id=None), clock.now())).go_to if meaning else ""
 
 
+def command_intent(code: str, bench: Bench) -> Intent | None:
+    """Return what a command means for the unit at the bench, or None where there is no such command."""
+    special: dict[str, Callable[[Bench], Intent]] = house().extensions.get("scan_words", {})
+    if code in special:
+        return special[code](bench)
+    action = house().codes.get(code)
+    return Intent(action.name, bench.unit()) if action is not None else None
+
+
 def _command(cleaned: Cleaned, bench: Bench, request_key: str | None, repeat_seconds: float) -> Scanned:
+    if cleaned.command in words() and (whole := _whole_tray(cleaned.text, bench)):
+        return _do(whole, cleaned.text, bench, request_key, None, repeat_seconds)
     if cleaned.text == TAKES_IN:
         _refuse_after_unknown(bench)
-    special: dict[str, Callable[[Bench], Intent]] = house().extensions.get("scan_words", {})
-    if cleaned.text in special:
-        intent = special[cleaned.text](bench)
-        unit = intent.target if isinstance(intent.target, OpenUnit) else None
-        return _do(intent, cleaned.text, bench, request_key, unit, repeat_seconds)
-    action = house().codes.get(cleaned.text)
-    if action is None:
+    intent = command_intent(cleaned.text, bench)
+    if intent is None:
         raise NotFound(
             _("There is no command %(code)s.", code=cleaned.text),
             _("Scan one of the command card."),
             field="code",
         )
-    unit = bench.unit()
-    return _do(Intent(action.name, unit), cleaned.text, bench, request_key, unit, repeat_seconds)
+    unit = intent.target if isinstance(intent.target, OpenUnit) else None
+    return _do(intent, cleaned.text, bench, request_key, unit, repeat_seconds)
 
 
 def _refuse_after_unknown(bench: Bench) -> None:
@@ -172,12 +231,20 @@ def _refuse_after_unknown(bench: Bench) -> None:
         )
 
 
+def card_intent(code: str, bench: Bench) -> Intent | None:
+    """Return what a code of a card means, or None where it is on no card."""
+    cards: list[OnCard] = house().extensions.get("scan_cards", [])
+    return next((intent for meaning in cards if (intent := meaning(code, bench)) is not None), None)
+
+
 def _card_or_unknown(cleaned: Cleaned, bench: Bench, request_key: str | None, repeat_seconds: float) -> Scanned:
-    for meaning in house().extensions.get("scan_cards", []):
-        intent = meaning(cleaned.text, bench)
-        if intent is not None:
-            unit = intent.target if isinstance(intent.target, OpenUnit) else None
-            return _do(intent, cleaned.text, bench, request_key, unit, repeat_seconds)
+    tray = trays.open_of(bench.actor)
+    if tray is not None and _is_card(cleaned.text, replace(bench, here=trays.first_on(tray))):
+        return _do(for_all(tray.code, cleaned.text), cleaned.text, bench, request_key, None, repeat_seconds)
+    intent = None if tray is not None else card_intent(cleaned.text, bench)
+    if intent is not None:
+        unit = intent.target if isinstance(intent.target, OpenUnit) else None
+        return _do(intent, cleaned.text, bench, request_key, unit, repeat_seconds)
     if looks_like_imei(cleaned.text):
         parse_imei(cleaned.text)
         raise Unknown(_("No unit has this IMEI."), _("Scan *NEXT* to take it in."), field="code", code=cleaned.text)

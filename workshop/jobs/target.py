@@ -26,6 +26,7 @@ from workshop.jobs.gates import registry
 from workshop.jobs.hold_rules import stopping
 from workshop.jobs.models import Hold, Job, Unit
 from workshop.jobs.stages import LABELS
+from workshop.jobs.tray_models import Tray
 
 _HOLDS = (
     select(func.coalesce(func.aggregate_strings(Hold.kind, literal_column("','")), ""))  # type: ignore[arg-type]
@@ -157,11 +158,15 @@ class OpenUnit:
 
 
 class Found(NamedTuple):
-    """What a code names: its kind, the thing's number, and the unit when it is one."""
+    """What a code names: its kind, the thing's number, and the unit when it is one.
+
+    `tray` is the code of the tray that lies open before whoever scanned.
+    """
 
     kind: str
     target_id: int
     unit: OpenUnit | None
+    tray: str | None = None
 
 
 @dataclass(frozen=True)
@@ -183,8 +188,13 @@ def _build() -> Selects:
     latest = and_(Job.id == Unit.job_id, Job.unit_id == Unit.id)
     units = select(*columns).select_from(Unit).join(Job, latest)
     units = units.join(DeviceModel, DeviceModel.id == Unit.model_id)
+    open_tray = (
+        select(Tray.code)
+        .where(Tray.bench_id == bindparam("bench"), Tray.opened_by == bindparam("person"), Tray.closed_at.is_(None))
+        .scalar_subquery()
+    )
     by_code = (
-        select(Barcode.kind, Barcode.target_id, *columns)
+        select(Barcode.kind, Barcode.target_id, open_tray.label("tray"), *columns)
         .select_from(Barcode)
         .outerjoin(Unit, and_(Barcode.kind == "unit", Unit.id == Barcode.target_id))
         .outerjoin(Job, Job.id == Unit.job_id)
@@ -218,10 +228,13 @@ def from_row(row: Any, skip: int = 0) -> OpenUnit:
     return unit
 
 
-def find(code: str) -> list[Found]:
-    """Return everything that a code names, units with their job, holds and facts, in one SELECT."""
-    rows = selects().by_code.all({"code": code})
-    return [Found(r[0], r[1], from_row(r, 2) if r[0] == "unit" else None) for r in rows]
+def find(code: str, bench_id: int | None = None, person_id: int | None = None) -> list[Found]:
+    """Return everything that a code names, units with their job, holds and facts, in one SELECT.
+
+    Told who scans at which bench, it also tells which tray lies open there.
+    """
+    rows = selects().by_code.all({"code": code, "bench": bench_id, "person": person_id})
+    return [Found(r[0], r[1], from_row(r, 3) if r[0] == "unit" else None, r[2]) for r in rows]
 
 
 def by_id(unit_id: int) -> OpenUnit | None:

@@ -14,7 +14,22 @@ from workshop.core.actor import REFURBISHER, TECHNICIAN
 from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
 from workshop.core.web import allow, current_actor, fragments, is_htmx, request_key, tell
-from workshop.jobs import bench, cards, gates, intake, present, queue, rail, refusals, scan, target, unit_page
+from workshop.jobs import (
+    bench,
+    cards,
+    gates,
+    intake,
+    present,
+    queue,
+    rail,
+    refusals,
+    scan,
+    target,
+    tray_scans,
+    tray_views,
+    trays,
+    unit_page,
+)
 from workshop.jobs.api import visible
 from workshop.jobs.models import Photo
 from workshop.jobs.stages import STAGES, Stage
@@ -33,21 +48,28 @@ def words() -> dict[str, Any]:
     }
 
 
-def bench_context(unit: target.OpenUnit | None) -> dict[str, Any]:
-    """Return what the bench shows: the unit that lies there with its work, or the queue."""
+def bench_context(unit: target.OpenUnit | None, refused: Refused | None = None) -> dict[str, Any]:
+    """Return what the bench shows: the tray that lies open there, or the unit with its work, or the queue."""
     actor = current_actor()
+    tray = trays.open_of(actor)
+    shown = tray_views.card(tray, refused) if tray is not None else _unit_or_queue(unit)
+    lying = len(shown["rows"]) if tray is not None else 0
+    return {"tray": tray, "tray_count": lying if actor.has(TECHNICIAN) else None, **shown}
+
+
+def _unit_or_queue(unit: target.OpenUnit | None) -> dict[str, Any]:
     if unit is None:
-        page = queue.page(site_ids=queue.sites_of(actor), stages=queue.BENCH_STAGES, now=clock.now(), limit=8)
+        sites = queue.sites_of(current_actor())
+        page = queue.page(site_ids=sites, stages=queue.BENCH_STAGES, now=clock.now(), limit=8)
         return {"unit": None, "page": page, "scan_for": _("Scan a unit to begin")}
     work = bench.work_for(unit)
-    context = work.context(unit)
     return {
         "unit": unit,
         "rail": rail.rail(unit),
         "bars": gates.bars(unit),
         "work": work,
         "head": unit_page.head(unit),
-        **context,
+        **work.context(unit),
     }
 
 
@@ -57,7 +79,7 @@ def bench_page() -> ResponseReturnValue:
     """The bench, with the unit that was scanned last there."""
     actor = current_actor()
     ref = request.args.get("unit")
-    unit = _find(ref) if ref else target.at_bench(actor.bench_id, actor.person_id)
+    unit = _find(ref) if ref else scan.at_bench(actor)
     if request.args.get("empty"):
         unit = None
     return render_template("jobs/bench.html", pending="", strip=None, **bench_context(unit))
@@ -92,7 +114,7 @@ def bench_scan() -> ResponseReturnValue:
     if not is_htmx():
         tell(scanned.tone, scanned.title, scanned.detail)
         return redirect(url_for("jobs.bench_page"), 303)
-    unit = target.by_id(scanned.unit.id) if scanned.unit else target.at_bench(actor.bench_id, actor.person_id)
+    unit = target.by_id(scanned.unit.id) if scanned.unit else scan.at_bench(actor)
     return _swapped(unit, strip)
 
 
@@ -119,7 +141,7 @@ def _refused(refused: Refused, raw: str) -> ResponseReturnValue:
     if pending:
         strip["tone"] = "look"
     actor = current_actor()
-    context = bench_context(target.at_bench(actor.bench_id, actor.person_id))
+    context = bench_context(scan.at_bench(actor), refused)
     more = {"strip": strip, "last_scan": raw.strip()[:40], "pending": pending, "refused": refused, **context}
     if is_htmx():
         return fragments("jobs/_bench.html", status=refused.status, swapped=True, **more)
@@ -136,16 +158,14 @@ def _swapped(unit: target.OpenUnit | None, strip: dict[str, Any]) -> ResponseRet
 def bench_undo() -> ResponseReturnValue:
     """Take the last thing back that was done to the unit at this bench."""
     actor = current_actor()
-    unit = target.at_bench(actor.bench_id, actor.person_id)
-    if unit is None:
-        raise Refused(_("No unit lies here yet."), _("Scan a unit first."))
-    done = perform("undo", unit, {}, by=actor, request_key=request_key())
+    intent = tray_scans.undo(scan.Bench(actor, clock.now()))
+    done = perform(intent.action, intent.target, {}, by=actor, request_key=request_key())
     if not is_htmx():
         tell(done.tone, done.title, done.detail)
         return redirect(url_for("jobs.bench_page"), 303)
     strip = {"tone": done.tone, "title": done.title, "detail": done.detail, "undo": False}
     response = fragments(
-        "jobs/_bench.html", swapped=True, strip=strip, pending="", **bench_context(target.by_id(unit.id))
+        "jobs/_bench.html", swapped=True, strip=strip, pending="", **bench_context(scan.at_bench(actor))
     )
     response.headers["HX-Retarget"] = "#bench"
     return response

@@ -14,6 +14,7 @@ from workshop.core.arguments import Arguments, Ask
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Refused
 from workshop.core.language import date_text
+from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 from workshop.marketplace import orders, returning
 from workshop.marketplace.actions import NOBODY, SOLD
@@ -77,6 +78,11 @@ def _ship(unit: OpenUnit, given: Ship, act: Act) -> Outcome:
     )
 
 
+def _is_sold(unit: OpenUnit) -> bool:
+    """Say whether a button offers it; a scan in another stage is answered with what is missing."""
+    return unit.stage == Stage.SOLD
+
+
 def _spoken(kind: str) -> str:
     """Return a kind of identifier as the story writes it."""
     return "IMEI" if kind == "imei" else "serial number"
@@ -131,6 +137,7 @@ ACTIONS: Final = (
         _l("Shipped for order %(order)s"),
         detail=_l("%(tracking_number)s"),
         arguments=Ship,
+        offered=_is_sold,
         icon="package",
         minutes=2,
         help=_l("Scanned at the packing table: proves which unit left, and starts its warranty."),

@@ -129,6 +129,7 @@ ACTIONS: Final = (
         stages=AT_REPAIR,
         icon="wrench",
         minutes=10,
+        single=True,
     ),
     Action(
         "remove_part",

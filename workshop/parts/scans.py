@@ -50,14 +50,28 @@ def purchase_order(found: Found, bench: Bench) -> Intent:
 
 
 def location(found: Found, bench: Bench) -> Intent:
-    """A place: show what lies there."""
+    """A place: the unit at this bench lies there from now on, else show what lies there."""
+    place = _place(found, bench)
+    unit = scan.at_bench(bench.actor)
+    if unit is not None and unit.site_id == place.site_id:
+        return Intent("put_at_place", unit, {"place": place.code})
+    return Intent(go_to=url_for("parts.stock_page", place=place.barcode))
+
+
+def location_for_each(found: Found, bench: Bench) -> Intent:
+    """A place while a tray lies open: each unit of it lies there from now on."""
+    return Intent("put_at_place", bench.unit(), {"place": _place(found, bench).code})
+
+
+def _place(found: Found, bench: Bench) -> Location:
     place = db.session.get(Location, found.target_id)
     if place is None or not bench.actor.works_at(place.site_id):
         raise NotFound(_("Nothing here has this code."), _("Scan its label again."), field="code")
-    return Intent(go_to=url_for("parts.stock_page", place=place.barcode))
+    return place
 
 
 def bring() -> None:
     """Tell the scan box of these codes."""
     for kind, meaning in (("batch", batch), ("part", part), ("purchase_order", purchase_order), ("location", location)):
         scan.on_kind(kind, meaning)
+    scan.on_tray("location", location_for_each)
