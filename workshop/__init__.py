@@ -11,7 +11,22 @@ from htmx_flask import Htmx
 from jinja2 import StrictUndefined
 
 from workshop.config import Settings, from_env
-from workshop.core import api, background, db, do, drawings, health, help, here, house, label_views, language, web
+from workshop.core import (
+    api,
+    background,
+    db,
+    do,
+    drawings,
+    find_views,
+    health,
+    help,
+    here,
+    house,
+    label_views,
+    language,
+    list_views,
+    web,
+)
 
 ROOT = Path(__file__).parent
 # Lower rooms first: a higher one hooks into what a lower one offers. Taking a line out takes the room out whole.
@@ -45,6 +60,7 @@ def create_app(settings: Settings | None = None, *, rooms: tuple[str, ...] = ROO
     house.init_app(app)
     web.init_app(app)
     here.init_app(app)
+    list_views.init_app(app)
     app.jinja_env.globals.update(drawings.GLOBALS)
     app.register_blueprint(label_views.bp)
     health.init_app(app)
@@ -52,6 +68,7 @@ def create_app(settings: Settings | None = None, *, rooms: tuple[str, ...] = ROO
         import_module(f"workshop.{room}").init_app(app)
     do.init_app(app)
     help.init_app(app)
+    find_views.init_app(app)
     background.init_app(app)
     api.init_app(app, csrf)
     return app

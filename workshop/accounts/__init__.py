@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from workshop.accounts import actions, commands, keys, links, people_views, places, views
+from workshop.accounts import actions, commands, finders, keys, links, people_views, places, views
 from workshop.core.house import house
 
 
@@ -17,3 +17,4 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         for bring in (actions.bring, places.bring, keys.bring, links.bring):
             bring(house())
+        house().finders += finders.FINDERS

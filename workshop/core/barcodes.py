@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Index, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from workshop.core.begins import BYTEWISE
 from workshop.core.db import Base, BigId, db
 
 
@@ -17,6 +18,7 @@ class Barcode(Base):
     __table_args__ = (
         UniqueConstraint("code", "kind", "target_id"),
         Index("ix_barcodes_target", "kind", "target_id"),
+        Index("ix_barcodes_begin", "kind", "code", postgresql_ops={"code": BYTEWISE}),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -14,6 +14,7 @@ from flask import Flask, current_app
 
 if TYPE_CHECKING:
     from workshop.core.actions import Action, Kind
+    from workshop.core.finding import Finder
     from workshop.core.work import Worker
 
 
@@ -50,6 +51,7 @@ class House:
     listeners: dict[str, list[Callable[..., None]]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
+    finders: list[Finder] = field(default_factory=list)
     workers: dict[str, Worker] = field(default_factory=dict)
     constraints: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from workshop.jobs import (
     bench,
     cards,
     commands,
+    finders,
     gates,
     links,
     own_gates,
@@ -49,6 +50,7 @@ def init_app(app: Flask) -> None:
         rooms.extensions["pages"] = {"unit": "jobs.unit", "tray": "trays.tray_page"}
         rooms.extensions["morning"] = queue.morning_rail
         rooms.links.extend(links.LINKS)
+        rooms.finders += finders.FINDERS
         gates.add(own_gates.GATES)
         skipping.add(Stage.REPAIR, own_gates.no_fault_is_open)
         cards.bring()

@@ -50,7 +50,7 @@ class Unit(Base):
         UniqueConstraint("maker", "serial"),
         CheckConstraint("imei IS NOT NULL OR serial IS NOT NULL", name="has_an_identifier"),
         CheckConstraint("imei IS NULL OR length(imei) = 15", name="imei_has_fifteen_digits"),
-        Index("ix_units_model", "model_id"),
+        Index("ix_units_model", "model_id", "id"),
         Index("ix_units_imei2", "imei2"),
         Index("ix_units_site", "site_id", "id"),
     )

@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, func, or_, select, union_all
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import and_, func, select
 
 from workshop.accounts.models import Site
 from workshop.core.db import db
-from workshop.core.errors import BadRequest
+from workshop.core.listing import Column, Order, Table
 from workshop.jobs import gates
-from workshop.jobs.models import Job, Unit
+from workshop.jobs.models import Job
 from workshop.jobs.rail import Rail, rail
 from workshop.jobs.stages import LABELS, STAGES, WAY, Stage
 from workshop.jobs.target import OpenUnit, from_row, selects
@@ -46,23 +47,30 @@ class Page:
     after: str | None
 
 
-def _key(after: str) -> tuple[datetime, int]:
-    when, _dash, number = after.rpartition("_")
-    try:
-        return datetime.fromisoformat(when), int(number)
-    except ValueError as bad:
-        raise BadRequest(_("This is no place in the list."), _("Begin at the first page."), field="after") from bad
+OPENED: Final = Column("opened", _l("In the workshop"), lambda r: r.unit.opened_at, Job.opened_at)
 
 
 def page(
     *, site_ids: list[int] | None, stages: tuple[str, ...], now: datetime, after: str = "", limit: int = PAGE
 ) -> Page:
     """Return open jobs of these sites and stages, the oldest first."""
-    ids = _oldest(_places(site_ids, stages), _key(after) if after else None, limit + 1)
-    query = selects().listing.where(Job.id.in_(ids)).order_by(Job.opened_at, Job.id)
-    units = [from_row(r) for r in db.session.execute(query)]
-    following = f"{units[limit - 1].opened_at.isoformat()}_{units[limit - 1].job_id}" if len(units) > limit else None
-    return Page([row(u) for u in units[:limit]], following)
+    rows, following = table(site_ids, stages).page(Order(OPENED, False, after), [], limit)
+    return Page(rows, following or None)
+
+
+def table(site_ids: list[int] | None, stages: Iterable[str]) -> Table:
+    """Return the open jobs of these sites and stages: in the order of their opening each pair is one stretch."""
+
+    def stretches(order: Order) -> list[Any] | None:
+        return [_open_at(*p) for p in _places(site_ids, stages)] if order.column.sort is Job.opened_at else None
+
+    query = selects().listing.where(Job.closed_at.is_(None), Job.stage.in_(list(stages)))
+    return Table(at_sites(query, site_ids), Job.id, lambda r: row(from_row(r)), stretches)
+
+
+def at_sites(query: Any, site_ids: list[int] | None) -> Any:
+    """Narrow a query of jobs to these sites; None means all of them."""
+    return query if site_ids is None else query.where(Job.site_id.in_(site_ids))
 
 
 def _places(site_ids: list[int] | None, stages: Iterable[str]) -> list[tuple[int, str]]:
@@ -73,25 +81,6 @@ def _places(site_ids: list[int] | None, stages: Iterable[str]) -> list[tuple[int
 
 def _open_at(site_id: int, stage: str) -> Any:
     return and_(Job.site_id == site_id, Job.stage == stage, Job.closed_at.is_(None))
-
-
-def _oldest(places: list[tuple[int, str]], after: tuple[datetime, int] | None, limit: int) -> list[int]:
-    """Return the oldest jobs of all places together, reading no more than `limit` of each.
-
-    Asked for several stages at once, both databases would sort all that is open.
-    """
-    stretches = []
-    for site_id, stage in places:
-        query = select(Job.id, Job.opened_at).where(_open_at(site_id, stage))
-        if after is not None:
-            # The first bound alone is what the index can begin at.
-            when, number = after
-            query = query.where(Job.opened_at >= when, or_(Job.opened_at > when, Job.id > number))
-        stretches.append(select(query.order_by(Job.opened_at, Job.id).limit(limit).subquery()))
-    if not stretches:
-        return []
-    every = union_all(*stretches).subquery()
-    return list(db.session.scalars(select(every.c.id).order_by(every.c.opened_at, every.c.id).limit(limit)))
 
 
 def row(unit: OpenUnit) -> Row:
@@ -154,16 +143,3 @@ def morning_rail() -> list[dict[str, Any]]:
         }
         for s in WAY
     ]
-
-
-def search(text: str, site_ids: list[int] | None, limit: int = 20) -> list[OpenUnit]:
-    """Return units whose code, IMEI or serial begins with `text`."""
-    wanted = text.strip().upper()
-    if len(wanted) < 3:
-        return []
-    query = selects().listing.where(
-        or_(Unit.code.startswith(wanted), Unit.imei.startswith(wanted), Unit.serial.startswith(wanted))
-    )
-    if site_ids is not None:
-        query = query.where(Job.site_id.in_(site_ids))
-    return [from_row(r) for r in db.session.execute(query.limit(limit))]

@@ -13,17 +13,20 @@ from workshop.core.actions import perform
 from workshop.core.actor import REFURBISHER, TECHNICIAN
 from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
+from workshop.core.list_views import answer
 from workshop.core.web import allow, current_actor, fragments, is_htmx, request_key, tell
 from workshop.jobs import (
     bench,
     cards,
     gates,
     intake,
+    lists,
     present,
     queue,
     rail,
     refusals,
     scan,
+    selection,
     target,
     tray_scans,
     tray_views,
@@ -32,7 +35,6 @@ from workshop.jobs import (
 )
 from workshop.jobs.api import visible
 from workshop.jobs.models import Photo
-from workshop.jobs.stages import STAGES, Stage
 
 bp = Blueprint("jobs", __name__)
 
@@ -184,7 +186,7 @@ def look_up() -> ResponseReturnValue:
     found = next((f for f in target.find(text.upper())), None)
     if found is not None and found.unit is not None:
         return _go(url_for("jobs.unit", ref=visible(found.unit, current_actor()).code))
-    return _go((scan.page_of(found, current_actor()) if found else "") or url_for("jobs.units_page", q=text))
+    return _go((scan.page_of(found, current_actor()) if found else "") or url_for("find.page", q=text))
 
 
 @bp.get("/command-card.pdf")
@@ -208,27 +210,23 @@ def take_in_page() -> ResponseReturnValue:
 def queue_page() -> ResponseReturnValue:
     """What waits at the benches, the oldest first."""
     stage = request.args.get("stage", "")
-    stages = (stage,) if stage in STAGES else tuple(queue.BENCH_STAGES)
     sites = queue.sites_of(current_actor())
-    page = queue.page(site_ids=sites, stages=stages, now=clock.now(), after=request.args.get("after", ""))
-    return render_template("jobs/queue.html", page=page, stage=stage, counts=queue.counts(sites), now=clock.now())
+    return answer("jobs/queue.html", lists.waiting(sites, stage), stage=stage, counts=queue.counts(sites))
 
 
 @bp.get("/units")
 @allow()
 def units_page() -> ResponseReturnValue:
-    """All open units, by stage, or those that a search finds."""
-    sites, stage = queue.sites_of(current_actor()), request.args.get("stage", "")
-    stages = (stage,) if stage in STAGES else tuple(s.value for s in Stage if s is not Stage.CLOSED)
-    text = request.args.get("q", "")
-    found = queue.search(text, sites) if text else None
-    page = (
-        queue.Page([queue.row(u) for u in found], None)
-        if found is not None
-        else queue.page(site_ids=sites, stages=stages, now=clock.now(), after=request.args.get("after", ""))
-    )
-    return render_template(
-        "jobs/units.html", page=page, stage=stage, counts=queue.counts(sites), now=clock.now(), q=text
+    """The units: open ones by stage, closed ones, those that a search finds, or exactly those of a pasted list."""
+    sites, given = queue.sites_of(current_actor()), request.args
+    held = selection.unpack(given.get("codes", ""))
+    return answer(
+        "jobs/units.html",
+        lists.units(given, sites),
+        stage=given.get("stage", ""),
+        counts=queue.counts(sites),
+        listed=selection.selected(held, sites) if held else None,
+        model=lists.model_name(given),
     )
 
 

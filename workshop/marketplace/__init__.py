@@ -12,6 +12,7 @@ from workshop.marketplace import (
     bench,
     commands,
     desk_actions,
+    finders,
     gates,
     kinds,
     links,
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
         show.bring(rooms)
         bench.bring()
         rooms.links.extend(links.LINKS)
+        rooms.finders += finders.FINDERS
         rooms.homes["refurbisher"] = "marketplace.feed"
         rooms.extensions["pages"] |= {"sales_order": "marketplace.order_page", "listing": "marketplace.listing_page"}
         rooms.explain("ux_listed_units_one_open_per_unit", _l("This unit is listed already."), _l("Look at its page."))

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop.catalogue.models import DeviceModel
+from workshop.core.begins import BYTEWISE
 from workshop.core.db import Base, BigId, Currency, Document, one_of
 
 GRADES: Final = ("PREMIUM", "EXCELLENT", "VERY_GOOD", "GOOD", "FAIR", "STALLONE")
@@ -60,6 +61,7 @@ class Listing(Base):
         UniqueConstraint("sku_key"),
         UniqueConstraint("marketplace_id"),
         Index("ix_listings_state", "state"),
+        Index("ix_listings_begin", "sku_key", postgresql_ops={"sku_key": BYTEWISE}),
         Index("ix_listings_product", "product_id"),
         CheckConstraint(one_of("grade", GRADES), name="grade_known"),
         CheckConstraint(one_of("state", STATES), name="state_known"),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from workshop.core.begins import BYTEWISE
 from workshop.core.db import Base, BigId, Currency, Document, one_of
 from workshop.marketplace.models import Listing
 
@@ -19,7 +20,11 @@ class SalesOrder(Base):
     """A buyer's order. `ship_to` is personal data: it is no part of any story and can be erased."""
 
     __tablename__ = "sales_orders"
-    __table_args__ = (UniqueConstraint("number"), Index("ix_sales_orders_placed", "placed_at"))
+    __table_args__ = (
+        UniqueConstraint("number"),
+        Index("ix_sales_orders_placed", "placed_at"),
+        Index("ix_sales_orders_begin", "number", postgresql_ops={"number": BYTEWISE}),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     number: Mapped[str] = mapped_column(String(40))

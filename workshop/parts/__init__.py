@@ -14,6 +14,7 @@ from workshop.parts import (
     assortment_actions,
     bench,
     donor_actions,
+    finders,
     fit_actions,
     kinds,
     links,
@@ -61,6 +62,7 @@ def init_app(app: Flask) -> None:
         bench.bring()
         rooms.homes["parts_manager"] = "parts.today_page"
         rooms.links.extend(links.LINKS)
+        rooms.finders += finders.FINDERS
         rooms.panels.append(Panel("parts", "parts/_panel_parts.html", page.parts_panel, 20))
         rooms.panels.append(Panel("window", "parts/_panel_window.html", page.window_panel, 40))
         rooms.extensions.setdefault("head", []).append(page.head)

@@ -93,9 +93,10 @@ function restore({ field, before, caret }) {
 function typedNowhere(keys) {
   const choice = /^[1-9]$/.test(keys) && document.querySelector(`[data-choice="${keys}"]`);
   if (choice) return choice.click();
+  if (document.querySelector("dialog[open]")) return;
   const box = scanInput();
-  if (!box || document.querySelector("dialog[open]")) return;
-  if (keys === "/") return box.focus();
+  if (keys === "/") return box ? box.focus() : document.dispatchEvent(new CustomEvent("workshop:find"));
+  if (!box) return;
   if (!isBench()) return;
   box.focus();
   box.value += keys;

@@ -6,6 +6,7 @@ import { startUndo } from "./undo.js";
 import { startClock } from "./clock.js";
 import { startChoices } from "./choices.js";
 import { startLive } from "./live.js";
+import { startFind } from "./find.js";
 
 startSending();
 startScanner();
@@ -14,3 +15,4 @@ startUndo();
 startClock();
 startChoices();
 startLive();
+startFind();
