@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "find_anything"
-down_revision = "0006"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
