@@ -30,7 +30,7 @@ from workshop.core import (
 
 ROOT = Path(__file__).parent
 # Lower rooms first: a higher one hooks into what a lower one offers. Taking a line out takes the room out whole.
-ROOMS = ("accounts", "catalogue", "jobs", "parts", "batteries", "grading", "marketplace", "insights")
+ROOMS = ("accounts", "catalogue", "jobs", "parts", "batteries", "grading", "marketplace", "sourcing", "insights")
 
 
 def create_app(settings: Settings | None = None, *, rooms: tuple[str, ...] = ROOMS) -> OpenAPI:

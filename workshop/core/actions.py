@@ -7,7 +7,7 @@ unknown are told apart here, once, for every channel.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -99,6 +99,7 @@ class Outcome:
 
 
 Do = Callable[[Any, Any, "Act"], Outcome]
+DoMany = Callable[[Sequence[Any], "Act"], list["Outcome | None"]]
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,10 @@ class Action:
     `do(target, arguments, act)` changes things and returns an Outcome; it never commits. `on` names the kind of the
     target, `creates` says that there is none yet. `stages` None means any stage. `past` tells the story, with the
     event's data filled in, as `detail` does. `undo(target, data, act)` takes it back. `prefill(known)` returns what a
-    form may propose, given what is known already; `begins(target)` what it shows to be changed. `offered(target)` says
-    whether a button offers it; without one its stage alone does. `single` says that it is never done to many at once.
+    form may propose, given what is known already; `begins(target)` what it shows to be changed. `many(arguments, act)`
+    does those of many that are plain together, for what comes by the thousand, and leaves None for the others.
+    `offered(target)` says whether a button offers it; without one its stage alone does. `single` says that it is never
+    done to many at once.
     """
 
     name: str
@@ -134,6 +137,7 @@ class Action:
     single: bool = False
     prefill: Callable[[dict[str, str]], dict[str, str]] | None = None
     begins: Callable[[Any], dict[str, Any]] | None = None
+    many: DoMany | None = None
 
 
 @dataclass
@@ -230,7 +234,7 @@ def perform(
     act = Act(find(name), by, clock.now(), expected_version=expected_version, code=code)
     mark = fingerprint(name, target, typed)
     try:
-        done = _act(act, target, typed)
+        done = act_on(act, target, typed)
         if request_key:
             requests.keep(by.caller, request_key, mark, done.answer(), act.now)
         db.session.commit()
@@ -252,6 +256,11 @@ def _replay_or_raise(by: Actor, request_key: str | None, mark: str, refused: Ref
     db.session.rollback()
     if kept is None:
         raise refused
+    return replayed(kept)
+
+
+def replayed(kept: dict[str, Any]) -> Done:
+    """Return the answer that was kept for this very request."""
     followed = [Done(**f) for f in kept.pop("followed", [])]
     chain = Chain(kept["kind"], 0, kept.pop("seq") or 0, kept.pop("hash") or events.START)
     known = {k: kept.pop(k) for k in ("action", "kind", "ref", "title", "detail", "tone", "undoable")}
@@ -271,7 +280,7 @@ def permit(action: Action, kind: Kind[Any], target: Any, by: Actor) -> None:
         )
 
 
-def _act(act: Act, ref: Any, arguments: Any) -> Done:
+def act_on(act: Act, ref: Any, arguments: Any) -> Done:
     """Do one action and what follows from it, inside the transaction of the caller."""
     action, rooms = act.action, house()
     kind = rooms.kinds[action.on]
@@ -280,8 +289,13 @@ def _act(act: Act, ref: Any, arguments: Any) -> Done:
     if target is not None:
         kind.guard(action, target, act)
     outcome = action.do(target, arguments, act)
-    done = _write_down(act, kind, outcome.target if action.creates else target, outcome)
-    for listener in rooms.listeners.get(action.name, ()):
+    return finish(act, kind, outcome.target if action.creates else target, outcome)
+
+
+def finish(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Done:
+    """Write down what was done, let other rooms hear of it, and do what follows."""
+    done = _write_down(act, kind, target, outcome)
+    for listener in house().listeners.get(act.action.name, ()):
         listener(act, done)
     for name, next_target, next_arguments in act.take_follows():
         done.followed.append(_follow(act, name, next_target, next_arguments))
@@ -292,13 +306,13 @@ def _follow(act: Act, name: str, target: Any, arguments: dict[str, Any]) -> Done
     """Do what follows from `act`, on the workshop's own authority but in the person's name."""
     action = find(name)
     next_act = Act(action, replace(act.by, is_worker=True), act.now, because=act.action.name)
-    return _act(next_act, target, read(action.arguments, arguments))
+    return act_on(next_act, target, read(action.arguments, arguments))
 
 
 def do_within(act: Act, name: str, target: Any, arguments: dict[str, Any], also: dict[str, Any]) -> Done:
     """Do `name` within the transaction of `act`, in the person's own right. Its event carries `also`."""
     action = find(name)
-    return _act(Act(action, act.by, act.now, code=act.code, also=also), target, read(action.arguments, arguments))
+    return act_on(Act(action, act.by, act.now, code=act.code, also=also), target, read(action.arguments, arguments))
 
 
 def _write_down(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Done:

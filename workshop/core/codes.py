@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 LONGEST_SCAN = 128
-KINDS_IN_USE = "UPBQRT"
+KINDS_IN_USE = "UPBQRTC"
 NO_COMMANDS: frozenset[str] = frozenset()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -59,6 +60,12 @@ def find(caller: str, key: str, mark: str) -> dict[str, Any] | None:
         )
     answer: dict[str, Any] = json.loads(row.answer)
     return answer
+
+
+def find_many(caller: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the kept answers of these keys, each of which stands for one request alone."""
+    query = select(Request.key, Request.answer).where(Request.caller == caller, Request.key.in_(keys))
+    return {key: json.loads(answer) for key, answer in db.session.execute(query)}
 
 
 def forget(now: datetime) -> int:

@@ -12,9 +12,9 @@ from workshop.jobs import (
     api,
     bench,
     cards,
-    commands,
     finders,
     gates,
+    intake_actions,
     links,
     own_gates,
     queue,
@@ -35,12 +35,12 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(tray_views.bp)
     add_blueprint(app, api.bp)
-    commands.register(app)
     with app.app_context():
         rooms = house()
         rooms.add_kind(UnitKind())
         rooms.add_kind(tray_actions.TrayKind())
-        rooms.add_actions((*actions.ACTIONS, *report_actions.ACTIONS, *tray_actions.ACTIONS))
+        for each in (intake_actions, actions, report_actions, tray_actions):
+            rooms.add_actions(each.ACTIONS)
         sources.bring(rooms)
         rooms.homes |= {
             "technician": "jobs.bench_page",

@@ -10,18 +10,17 @@ from pydantic import Field
 
 from workshop.catalogue.checklists import fault_type
 from workshop.core.actions import Act, Action, Outcome, find
-from workshop.core.actor import AT_WORK, PARTS_MANAGER, REFURBISHER, TECHNICIAN
+from workshop.core.actor import AT_WORK, REFURBISHER, TECHNICIAN
 from workshop.core.arguments import Arguments, Ask, NoArguments
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Refused
-from workshop.core.money import parse_amount
-from workshop.jobs import diagnosis, flow, holds, intake, photos, undo
-from workshop.jobs.choices import faults_choices, holds_choices, sources_choices, stages_choices
+from workshop.jobs import diagnosis, flow, holds, photos, undo
+from workshop.jobs.choices import faults_choices, holds_choices, stages_choices
 from workshop.jobs.hold_rules import RULES
-from workshop.jobs.models import HOLD_KINDS, VAT_REGIMES
+from workshop.jobs.models import HOLD_KINDS
 from workshop.jobs.skipping import nothing_to_do
 from workshop.jobs.stages import LABELS, Stage, following
-from workshop.jobs.target import OpenUnit, by_id
+from workshop.jobs.target import OpenUnit
 
 TECHNICIANS: Final = frozenset({TECHNICIAN, REFURBISHER})
 # Some findings are no fault to repair: they hold the unit until the owner, the source or the box has it.
@@ -39,65 +38,6 @@ TWO_JOBS: Final = _l("This unit has an open job already.")
 SAME_IMEI: Final = _l("A unit with this IMEI is in the workshop already.")
 SAME_SERIAL: Final = _l("A unit of this maker with this serial number is in the workshop already.")
 LOOK_AT_IT: Final = _l("Scan it to see where it stands.")
-
-
-class TakeIn(Arguments):
-    """What is asked when a device comes in."""
-
-    imei: Annotated[str, Ask(_l("IMEI"), _l("Scan it, or dial *#06#."))] = ""
-    imei2: Annotated[str, Ask(_l("Second IMEI"), _l("Only where the device has two."))] = ""
-    serial: Annotated[str, Ask(_l("Serial number"), _l("For a device without an IMEI."))] = ""
-    model: Annotated[str, Ask(_l("Model"), _l("Type three letters."), kind="model")]
-    storage_gb: Annotated[int | None, Field(ge=1, le=16384), Ask(_l("Storage in GB"))] = None
-    colour: Annotated[str, Field(max_length=40), Ask(_l("Colour"))] = ""
-    source: Annotated[str, Ask(_l("Source"), choices=sources_choices)]
-    price: Annotated[str, Ask(_l("Price paid in euro"), _l("What the seller got for it."), kind="money")]
-    vat_regime: Annotated[
-        Literal[VAT_REGIMES] | None, Ask(_l("VAT regime"), _l("Left out: that of the source."))  # type: ignore[valid-type]
-    ] = None
-
-
-def _take_in(_target: None, given: TakeIn, act: Act) -> Outcome:
-    if act.by.site_id is None:
-        raise Refused(_("You are at no bench, so it is not known at which site this is."), _("Choose a bench first."))
-    model = intake.model_named(given.model)
-    identity = intake.read_identity(given.imei, given.imei2, given.serial, model.maker)
-    source = intake.source_named(given.source)
-    price = parse_amount(given.price, "EUR", field="price")
-    unit = intake.take_in(
-        identity,
-        model,
-        site_id=act.by.site_id,
-        storage_gb=given.storage_gb,
-        colour=given.colour,
-        now=act.now,
-        by=act.by.person_id,
-        source_id=source.id,
-        paid_minor=price,
-        currency="EUR",
-        vat_regime=given.vat_regime or source.vat_regime,
-    )
-    found = by_id(unit.id)
-    assert found is not None
-    return Outcome(
-        _("%(model)s taken in as %(code)s.", model=model.name, code=unit.code),
-        _("Print its label, take its photo, then *NEXT*."),
-        data={
-            "job": found.job_number,
-            "model": model.name,
-            "source": source.name,
-            "paid_minor": price,
-            "currency": "EUR",
-            "vat_regime": found.vat_regime,
-        },
-        target=found,
-    )
-
-
-def propose(known: dict[str, str]) -> dict[str, str]:
-    """Propose the model that this TAC belonged to before, where the IMEI tells it."""
-    found = intake.proposed_models(known.get("imei", ""))
-    return {"model": found[0].name} if found else {}
 
 
 class AddPhoto(Arguments):
@@ -426,20 +366,6 @@ def undo_move(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
 
 
 ACTIONS: Final = (
-    Action(
-        "take_in",
-        _l("Take in"),
-        "unit",
-        _take_in,
-        TECHNICIANS | {PARTS_MANAGER},
-        _l("Taken in from %(source)s"),
-        arguments=TakeIn,
-        creates=True,
-        icon="package-plus",
-        minutes=3,
-        prefill=propose,
-        help=_l("Opens the first job of a device, or the next one of a device seen before."),
-    ),
     Action(
         "scan",
         _l("Scan"),

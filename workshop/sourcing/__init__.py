@@ -1,0 +1,45 @@
+"""The sourcing room: partners and their terms, deliveries from file to report, quotes and revised offers."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from workshop.core.house import house
+from workshop.core.work import Worker
+from workshop.sourcing import (
+    commands,
+    consignment_actions,
+    importing,
+    kinds,
+    partner_actions,
+    quote_actions,
+    receiving_actions,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Bring the room into the house."""
+    commands.register(app)
+    with app.app_context():
+        rooms = house()
+        for kind in kinds.KINDS:
+            rooms.add_kind(kind)
+        for each in (consignment_actions, receiving_actions, partner_actions, quote_actions):
+            rooms.add_actions(each.ACTIONS)
+        rooms.after("take_in", receiving_actions.after_taking_in)
+        rooms.after("take_in", quote_actions.after_taking_in)
+        rooms.after("correct_model", receiving_actions.after_correcting)
+        rooms.workers[consignment_actions.EXPECT] = Worker(
+            consignment_actions.EXPECT, _l("Read a delivery in"), importing.run
+        )
+        _explain()
+
+
+def _explain() -> None:
+    """Say in words what the database's own rules of this room mean."""
+    rooms = house()
+    for name in ("ux_consignments_one_per_file", "consignments.source_id, consignments.file_digest"):
+        rooms.explain(name, _l("This file was sent already."), _l("Look at the list of deliveries."))
+    for name in ("ux_consignment_lines_imei", "consignment_lines.consignment_id, consignment_lines.imei"):
+        rooms.explain(name, _l("This device was scanned already."), _l("Scan the next one."))
