@@ -73,19 +73,19 @@ def test_devices_may_come_from_a_new_source(api_of: Any) -> None:
 
 def test_a_new_password_ends_sessions_and_leaves_tokens(cast: Cast, admin: Actor) -> None:
     session, token = cast.session_of("technician"), cast.token_of("technician")
-    perform("set_password", cast.person("technician").id, {"password": "another one"}, by=admin)
-    assert authenticate.sign_in("technician", "another one", clock.now()).username == "technician"
+    perform("set_password", cast.person("technician").id, {"password": "quite another one"}, by=admin)
+    assert authenticate.sign_in("technician", "quite another one", clock.now()).username == "technician"
     with pytest.raises(NotSignedIn):
         authenticate.actor_for(session, "session", clock.now())
     assert authenticate.actor_for(token, "token", clock.now()).name == "Aino Virtanen"
 
 
 def test_a_password_stands_in_no_event_and_no_kept_answer(cast: Cast, admin: Actor) -> None:
-    for key, word in (("k1", "secret-one"), ("k2", "secret-one")):
+    for key, word in (("k1", "a-secret-word"), ("k2", "a-secret-word")):
         perform("set_password", cast.person("parts").id, {"password": word}, by=admin, request_key=key)
     kept = db.session.scalars(select(Request).where(Request.key == "k1")).one()
     story = "".join(e.body for e in db.session.scalars(select(Event)))
-    assert "secret-one" not in kept.answer + story
+    assert "a-secret-word" not in kept.answer + story
 
 
 def test_who_is_shut_out_is_out_everywhere_until_let_in(cast: Cast, admin: Actor) -> None:
@@ -104,7 +104,7 @@ def test_nobody_shuts_themselves_out(cast: Cast, admin: Actor) -> None:
 
 @pytest.mark.parametrize("name", ["close_person", "set_password", "issue_token"])
 def test_an_admin_of_one_site_has_no_power_over_others(cast: Cast, local_admin: Actor, name: str) -> None:
-    given = {"set_password": {"password": "mine now"}, "issue_token": {"digest": "a" * 64}}.get(name, {})
+    given = {"set_password": {"password": "mine from now on"}, "issue_token": {"digest": "a" * 64}}.get(name, {})
     for who in ("admin", "stranger"):
         with pytest.raises(Forbidden):
             perform(name, cast.person(who).id, given, by=local_admin)
@@ -112,7 +112,7 @@ def test_an_admin_of_one_site_has_no_power_over_others(cast: Cast, local_admin: 
 
 
 def test_an_admin_of_one_site_adds_people_and_benches_there_only(local_admin: Actor) -> None:
-    new = {"username": "new", "email": "n@x.example", "name": "New", "role": "admin", "password": "long enough"}
+    new = {"username": "new", "email": "n@x.example", "name": "New", "role": "admin", "password": "long enough now"}
     for name, given in (("add_person", new), ("add_site", OULU), ("add_bench", {"site": "HEL", "code": "H9"})):
         with pytest.raises(Forbidden):
             perform(name, None, given, by=local_admin)
@@ -159,3 +159,58 @@ def test_a_person_is_named_by_user_name_or_number(api_of: Any, cast: Cast) -> No
     admin = api_of("admin")
     assert admin("POST", f"/people/{cast.person('parts').id}/close-person", {}).get_json()["ref"] == "parts"
     assert admin("POST", "/people/parts/open-person", {}).status_code == 200
+
+
+@pytest.mark.parametrize("password", ["short", "elevensigns"])
+def test_a_password_has_at_least_twelve_signs(cast: Cast, admin: Actor, password: str) -> None:
+    with pytest.raises(BadArguments) as wrong:
+        perform("set_password", cast.person("parts").id, {"password": password}, by=admin)
+    assert wrong.value.fields["password"] == "This is too short. Give at least 12."
+
+
+def test_roles_follow_at_once_where_a_person_is_signed_in(pages_of: Any, client_of: Any, api_of: Any) -> None:
+    theirs, token, pages = client_of("technician"), api_of("technician"), pages_of("admin")
+    assert theirs.get("/parts").status_code == 403
+    pages.post("/do/give_role/technician", {"role": "parts_manager", "site": "TMP"})
+    assert theirs.get("/parts").status_code == 200
+    assert token("POST", "/suppliers/add-supplier", {"code": "N1", "name": "New"}).status_code == 200
+    pages.post("/do/take_role/technician", {"held": "parts_manager@TMP"})
+    assert theirs.get("/parts").status_code == 403
+    assert token("POST", "/suppliers/add-supplier", {"code": "N2", "name": "New"}).status_code == 403
+
+
+def test_somebody_is_always_admin_of_all_sites(cast: Cast, admin: Actor) -> None:
+    perform("give_role", "admin", {"role": "auditor"}, by=admin)
+    with pytest.raises(Refused, match="last admin"):
+        perform("take_role", "admin", {"held": "admin@"}, by=admin)
+    perform("give_role", "parts", {"role": "admin"}, by=admin)
+    perform("take_role", "admin", {"held": "admin@"}, by=admin)
+    with pytest.raises(Refused, match="last admin"):
+        perform("take_role", "parts", {"held": "admin@"}, by=cast.actor("parts"))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [
+        ("take_role", {"held": "technician@TMP"}, "only role"),
+        ("take_role", {"held": "refurbisher@"}, "no such role"),
+        ("take_role", {"held": "technician@XX"}, "no site"),
+        ("give_role", {"role": "technician", "site": "TMP"}, "already"),
+    ],
+)
+def test_a_role_that_cannot_be_given_or_taken_is_named(admin: Actor, name: str, given: Any, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        perform(name, "technician", given, by=admin)
+
+
+def test_an_admin_of_one_site_gives_roles_there_only(local_admin: Actor) -> None:
+    perform("give_role", "technician", {"role": "admin", "site": "TMP"}, by=local_admin)
+    for given in ({"role": "admin"}, {"role": "technician", "site": "HEL"}):
+        with pytest.raises(Forbidden):
+            perform("give_role", "technician", given, by=local_admin)
+
+
+def test_whoever_may_not_is_told_who_may(client_of: Any, api_of: Any) -> None:
+    told = api_of("auditor")("POST", "/scans", {"code": "*NEXT*"})
+    assert (told.status_code, "technician" in told.json["roles"]) == (403, True)
+    assert "parts manager" in client_of("technician").get("/parts").text

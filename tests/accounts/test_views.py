@@ -137,7 +137,13 @@ def test_a_bench_of_another_site_is_no_choice(pages_of: Any, cast: Cast) -> None
 
 
 def test_only_an_admin_adds_people(api_of: Any) -> None:
-    new = {"username": "new", "email": "new@x.example", "name": "New", "role": "technician", "password": "long enough"}
+    new = {
+        "username": "new",
+        "email": "new@x.example",
+        "name": "New",
+        "role": "technician",
+        "password": "long enough now",
+    }
     assert api_of("technician")("POST", "/people/add-person", new).status_code == 403
     assert api_of("admin")("POST", "/people/add-person", new).status_code == 200
     assert api_of("admin")("POST", "/people/add-person", new).get_json()["field"] == "username"

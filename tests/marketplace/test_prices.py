@@ -14,8 +14,9 @@ from workshop.catalogue.identifiers import parse_gtin
 from workshop.core.actor import Actor
 from workshop.core.errors import BadArguments, Forbidden, Refused
 from workshop.marketplace import orders, prices, seed, shelf, sku
-from workshop.marketplace.account import allowance
+from workshop.marketplace.account import account, allowance
 from workshop.marketplace.pricing import PriceTooLow
+from workshop.parts.triage_view import triage_of
 
 
 @pytest.mark.parametrize(
@@ -147,3 +148,23 @@ def test_a_suggested_price_loses_nothing(shop: Shop, refurbisher: Actor) -> None
     unit = shop.graded(price="300.00")
     price = seed.suggested_price(unit, "FAIR", date(2026, 11, 24))
     assert price > prices.calculation(unit).floor_minor
+
+
+def test_triage_reckons_with_the_fee_and_vat_of_the_account(shop: Shop, walk: Walk, act: Callable[..., Any]) -> None:
+    shop.ready()
+    other = walk.in_diagnosis()
+    left = {}
+    for fee in (100, 200):
+        act("set_account", 1, {"fee_rate": fee, "vat_rate": 240})
+        told = triage_of(walk.fresh(other))
+        assert told is not None
+        left[fee] = told["options"][0]["leaves_minor"]
+    assert left[100] - left[200] == 2_790
+
+
+def test_the_form_of_the_account_shows_what_holds(pages_of: Any) -> None:
+    page = pages_of("refurbisher").get("/do/set_account/1")
+    boxes = {a["name"]: "checked" in a for a in page.all("input") if a.get("type") == "checkbox"}
+    seller = account()
+    assert boxes == {"makes_eans": seller.makes_eans, "new_battery_allowed": seller.new_battery_allowed}
+    assert page.forms[-1].fields["fee_rate"] == str(seller.fee_rate)

@@ -13,6 +13,7 @@ from tests.parts.conftest import EAN, Shop, cracked, in_parts
 from workshop.core.db import db
 from workshop.jobs import target
 from workshop.parts.models import PurchaseOrder
+from workshop.parts.triage_view import Sale
 
 PAGES = ("/parts", "/receiving", "/purchase-orders", "/stock", "/short", "/windows", "/donors", "/suppliers", "/recall")
 
@@ -140,10 +141,10 @@ def test_triage_tells_what_the_parts_cost(walk: Walk, shop: Shop) -> None:
     unit = cracked(walk, "F-DISP-1", "F-BAT-1")
     cost = house().extensions["triage_costs"](unit)
     assert (sorted(cost.parts_minor), cost.minutes, cost.in_hand) == ([2030, 11800], 43, False)
-    house().extensions["expected_price"] = lambda _unit: 27_900
+    house().extensions["expected_sale"] = lambda _unit: Sale(27_900, fee_rate=100, vat_rate=255)
     shown = house().extensions["triage"](target.by_id(unit.id))
     assert [o["way"] for o in shown["options"]] == ["repair", "harvest", "recycle"]
-    del house().extensions["expected_price"]
+    del house().extensions["expected_sale"]
 
 
 def _token(client: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from workshop.accounts import actions, commands, finders, keys, links, people_views, places, views
+from workshop.accounts import actions, commands, finders, keys, links, people_views, places, roles, views
 from workshop.core.house import house
 
 
@@ -15,6 +15,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(people_views.bp)
     commands.register(app)
     with app.app_context():
-        for bring in (actions.bring, places.bring, keys.bring, links.bring):
+        for bring in (actions.bring, roles.bring, places.bring, keys.bring, links.bring):
             bring(house())
         house().finders += finders.FINDERS

@@ -30,7 +30,7 @@ class AddPerson(Arguments):
     name: Annotated[str, Field(min_length=1, max_length=120), Ask(_l("Name"))]
     role: Annotated[Literal[ROLES], Ask(_l("Role"))]  # type: ignore[valid-type]
     site: Annotated[str, Ask(_l("Site"), _l("Left out: all sites."), choices=lambda _target: sites_choices())] = ""
-    password: Annotated[Password, Ask(_l("First password"), kind="password")]
+    password: Annotated[Password, Ask(_l("First password"), _l("At least twelve signs."), kind="password")]
 
 
 def add_person(_target: None, given: AddPerson, act: Act) -> Outcome:

@@ -24,14 +24,16 @@ from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
 from workshop.core.house import House
 
-Password = Annotated[SecretStr, Field(min_length=4, max_length=200)]
+# Length is what makes a password hard to guess. The demo's people get their short one by another way, demo/people.py.
+PASSWORD_LENGTH: Final = 12
+Password = Annotated[SecretStr, Field(min_length=PASSWORD_LENGTH, max_length=200)]
 NAME_LENGTH: Final = 16
 
 
 class SetPassword(Arguments):
     """A new password, told to its person by whoever sets it."""
 
-    password: Annotated[Password, Ask(_l("New password"), _l("At least four signs."), kind="password")]
+    password: Annotated[Password, Ask(_l("New password"), _l("At least twelve signs."), kind="password")]
 
 
 class IssueToken(Arguments):

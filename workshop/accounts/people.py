@@ -14,6 +14,7 @@ from workshop.core.db import db
 
 MOST_PEOPLE: Final = 500
 TOKENS_SHOWN: Final = 3
+SESSIONS_SHOWN: Final = 20
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,17 @@ def person(person_id: int) -> Person | None:
 def benches() -> list[Bench]:
     """Return every bench, site by site."""
     return list(db.session.scalars(select(Bench).order_by(Bench.site_id, Bench.code)))
+
+
+def sessions_of(person_id: int | None) -> list[Credential]:
+    """Return the newest sessions and tokens of a person that work."""
+    query = select(Credential).where(Credential.person_id == person_id, Credential.revoked_at.is_(None))
+    return list(db.session.scalars(query.order_by(Credential.created_at.desc()).limit(SESSIONS_SHOWN)))
+
+
+def has_demo() -> bool:
+    """Say whether this is a demo workshop, whose sign-in page tells the password."""
+    return db.session.scalar(select(Person.id).where(Person.is_demo.is_(True)).limit(1)) is not None
 
 
 def places() -> list[tuple[Site, list[str]]]:

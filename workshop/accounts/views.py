@@ -7,14 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from sqlalchemy import select
 from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from workshop.accounts import authenticate
-from workshop.accounts.models import Bench, Credential, Person
+from workshop.accounts import authenticate, people
 from workshop.core import clock
+from workshop.core.actions import perform
 from workshop.core.actor import Actor
 from workshop.core.db import db
 from workshop.core.errors import NotSignedIn, Refused
@@ -62,7 +61,7 @@ def _page(form: SignInForm, status: int = 200) -> Response:
         form=form,
         now=clock.now(),
         rail=counts() if counts else [],
-        is_demo=db.session.scalar(select(Person.id).where(Person.is_demo.is_(True)).limit(1)) is not None,
+        is_demo=people.has_demo(),
         demo_password=current_app.extensions["settings"].demo_password,
     )
     return Response(page, status, mimetype="text/html")
@@ -130,8 +129,7 @@ class MeForm(FlaskForm):
 
 
 def _benches(actor: Actor) -> list[SelectChoice]:
-    every = db.session.scalars(select(Bench).order_by(Bench.site_id, Bench.code))
-    mine = [SelectChoice(str(b.id), f"{b.code}, {b.site.name}") for b in every if actor.works_at(b.site_id)]
+    mine = [SelectChoice(str(b.id), f"{b.code}, {b.site.name}") for b in people.benches() if actor.works_at(b.site_id)]
     return [SelectChoice("", _("No bench")), *mine]
 
 
@@ -142,25 +140,20 @@ def me() -> ResponseReturnValue:
     actor = current_actor()
     form = MeForm(bench=str(actor.bench_id or ""), language=actor.language, theme=actor.theme)
     form.bench.choices = _benches(actor)
-    return render_template("accounts/me.html", form=form, sessions=_sessions(actor))
-
-
-def _sessions(actor: Actor) -> list[Credential]:
-    query = select(Credential).where(Credential.person_id == actor.person_id, Credential.revoked_at.is_(None))
-    return list(db.session.scalars(query.order_by(Credential.created_at.desc()).limit(20)))
+    return render_template("accounts/me.html", form=form, sessions=people.sessions_of(actor.person_id))
 
 
 @bp.post("/me")
 @allow()
 def choose() -> ResponseReturnValue:
     """Keep what was chosen."""
-    from workshop.core.actions import perform
-
     actor = current_actor()
     form = MeForm()
     form.bench.choices = _benches(actor)
     if not form.validate():
-        return Response(render_template("accounts/me.html", form=form, sessions=_sessions(actor)), 422)
+        return Response(
+            render_template("accounts/me.html", form=form, sessions=people.sessions_of(actor.person_id)), 422
+        )
     given = {
         "bench_id": int(form.bench.data) if form.bench.data else None,
         "language": form.language.data,

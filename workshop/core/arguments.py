@@ -42,6 +42,8 @@ _SENTENCES: dict[str, Any] = {
     "string_too_long": _l("This is too long. %(max_length)s characters fit."),
     "string_too_short": _l("This is too short. Write at least %(min_length)s characters."),
     "string_pattern_mismatch": _l("This has other signs than it may. Look at the hint, or at one that is there."),
+    "too_long": _l("This is too long. %(max_length)s fit."),
+    "too_short": _l("This is too short. Give at least %(min_length)s."),
     "greater_than_equal": _l("This is too small. Give %(ge)s or more."),
     "less_than_equal": _l("This is too large. Give %(le)s or less."),
     "int_parsing": _l("This is no whole number. Give digits only."),

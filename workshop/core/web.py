@@ -251,6 +251,7 @@ def _enforce() -> None:
         raise Forbidden(
             _("This page is not among your rights."),
             _("It takes one of these roles: %(roles)s.", roles=", ".join(sorted(allowed)).replace("_", " ")),
+            roles=sorted(allowed),
         )
 
 

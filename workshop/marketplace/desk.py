@@ -67,6 +67,11 @@ def ready_count(actor: Any) -> int:
     return db.session.scalar(query if sites is None else query.where(Job.site_id.in_(sites))) or 0
 
 
+def listing_named(sku: str) -> Listing | None:
+    """Return a listing by its SKU, however it is written."""
+    return db.session.scalars(select(Listing).where(Listing.sku_key == sku.casefold())).one_or_none()
+
+
 def open_orders() -> list[SalesOrder]:
     """Return the orders that somebody has to do something about: those to be shipped, and those that fall short."""
     waiting = select(SoldPiece.order_id).where(SoldPiece.state.in_(("short", "reserved")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -159,6 +159,11 @@ def _set_account(seller: SellerAccount, given: Terms, act: Act) -> Outcome:
     return Outcome(_("The account's terms are changed."), data={k: str(v) for k, v in changes.items()})
 
 
+def account_as_typed(seller: SellerAccount) -> dict[str, Any]:
+    """Return the account's terms as the form shows them to be changed."""
+    return {name: getattr(seller, name) for name in Terms.model_fields}
+
+
 ACTIONS: Final = (
     Action(
         "reprice",
@@ -254,6 +259,7 @@ ACTIONS: Final = (
         REFURBISHERS,
         _l("The account's terms were changed"),
         arguments=Terms,
+        begins=account_as_typed,
         icon="settings",
     ),
 )

@@ -12,8 +12,10 @@ from workshop.core.house import House, Panel
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 from workshop.marketplace import cost, orders, prices, reasons, returning, shelf
+from workshop.marketplace.account import account
 from workshop.marketplace.kinds import line_json, listing_json
 from workshop.marketplace.models import Listing, Product
+from workshop.parts.triage_view import Sale
 
 
 def unit_listing(unit: OpenUnit) -> dict[str, Any] | None:
@@ -107,6 +109,12 @@ def expected_price(unit: OpenUnit) -> int | None:
     return int(found) if found is not None else None
 
 
+def expected_sale(unit: OpenUnit) -> Sale | None:
+    """Return what triage reckons with: the price of units like this one, and the fee and VAT of the account."""
+    price, seller = expected_price(unit), account()
+    return Sale(price, seller.fee_rate, seller.vat_rate) if price is not None else None
+
+
 PANELS = (
     Panel("listing", "marketplace/_panel_listing.html", listing_panel, order=5),
     Panel("sale", "marketplace/_panel_sale.html", sale_panel, order=6),
@@ -119,5 +127,5 @@ def bring(rooms: House) -> None:
     told = rooms.extensions.setdefault("unit_json", {})
     told |= {"listing": unit_listing, "order": unit_order, "warranty": unit_warranty}
     rooms.extensions.setdefault("head", []).append(head)
-    rooms.extensions.setdefault("expected_price", expected_price)
+    rooms.extensions["expected_sale"] = expected_sale
     rooms.panels.extend(PANELS)

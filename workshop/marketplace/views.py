@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from workshop.core import clock
 from workshop.core.actions import perform
@@ -14,7 +13,6 @@ from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
 from workshop.core.web import allow, current_actor, request_key, tell
 from workshop.marketplace import account, desk, feed_page, orders, prices, shelf
-from workshop.marketplace.models import Listing
 from workshop.marketplace.order_models import SalesOrder
 
 bp = Blueprint("marketplace", __name__)
@@ -34,7 +32,7 @@ def feed() -> ResponseReturnValue:
 @allow(*SELLERS)
 def listing_page(ref: str) -> ResponseReturnValue:
     """One listing: what is under it, and the prices it had."""
-    listing = db.session.scalars(select(Listing).where(Listing.sku_key == ref.casefold())).one_or_none()
+    listing = desk.listing_named(ref)
     if listing is None:
         raise NotFound(_("There is no listing %(sku)s.", sku=ref), _("Look it up in the feed."))
     under = prices.units_under(listing)

@@ -13,6 +13,8 @@ from workshop.core.db import db
 from workshop.core.errors import NotFound
 from workshop.core.events import Chain
 from workshop.jobs.target import OpenUnit, UnitKind, by_id
+from workshop.parts import delivery
+from workshop.parts.action_words import terms
 from workshop.parts.fits import kind_title
 from workshop.parts.models import Batch, DonorPart, Location, Need, Offer, Part, PurchaseOrder, Supplier
 from workshop.parts.reserve import live
@@ -128,10 +130,16 @@ class BatchKind(ModelKind[Batch]):
         }
 
 
+def _owed(limit: delivery.Limit | None) -> dict[str, str] | None:
+    """Return by when the law lets a line be delivered, and which article says so."""
+    return {"day": limit.due.isoformat(), "article": limit.article} if limit else None
+
+
 class OrderKind(ModelKind[PurchaseOrder]):
     """Orders to suppliers."""
 
     def show(self, target: PurchaseOrder) -> dict[str, Any]:
+        limits = delivery.limits([target], terms=terms())
         return {
             "code": target.code,
             "supplier": target.supplier.code,
@@ -147,6 +155,7 @@ class OrderKind(ModelKind[PurchaseOrder]):
                     "price_minor": line.price_minor,
                     "currency": line.currency,
                     "override_reason": line.override_reason,
+                    "owed_by": _owed(limits.get(line.id)),
                 }
                 for line in target.lines
             ],

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from workshop.accounts.models import Site
 from workshop.core.actor import Actor
@@ -43,7 +43,37 @@ def site_of(actor: Actor) -> int:
 def orders(site_id: int, states: tuple[str, ...], limit: int = 200) -> list[PurchaseOrder]:
     """Return the orders in these states, the one that should come first at the top."""
     query = select(PurchaseOrder).where(PurchaseOrder.site_id == site_id, PurchaseOrder.state.in_(states))
+    query = query.options(
+        joinedload(PurchaseOrder.supplier), selectinload(PurchaseOrder.lines).joinedload(OrderLine.part)
+    )
     return list(db.session.scalars(query.order_by(PurchaseOrder.expected_on, PurchaseOrder.id).limit(limit)))
+
+
+def order_called(code: str) -> PurchaseOrder | None:
+    """Return an order by its code."""
+    return db.session.scalars(select(PurchaseOrder).where(PurchaseOrder.code == code.upper())).one_or_none()
+
+
+def batch_called(code: str) -> Batch | None:
+    """Return a batch by its label."""
+    return db.session.scalars(select(Batch).where(Batch.code == code.upper())).one_or_none()
+
+
+def batches_of(order: PurchaseOrder) -> list[Batch]:
+    """Return what came of an order."""
+    query = select(Batch).where(Batch.order_line_id.in_([line.id for line in order.lines]))
+    return list(db.session.scalars(query.options(joinedload(Batch.part)).order_by(Batch.id)))
+
+
+def shelves(site_id: int) -> list[Location]:
+    """Return the shelves and trays of a site."""
+    query = select(Location).where(Location.site_id == site_id, Location.kind.in_(("shelf", "tray")))
+    return list(db.session.scalars(query.order_by(Location.code)))
+
+
+def place_labelled(barcode: str) -> Location | None:
+    """Return a place by what its label says."""
+    return db.session.scalars(select(Location).where(Location.barcode == barcode.upper())).one_or_none()
 
 
 def late(site_id: int, today: date) -> list[PurchaseOrder]:

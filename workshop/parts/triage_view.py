@@ -23,11 +23,18 @@ from workshop.parts.action_words import terms
 from workshop.parts.listeners import unit_faults
 from workshop.parts.models import Batch, Location, Offer, Part, PartFit
 
-FEE_RATE = 100
-VAT_RATE = 255
 SCRAP_MINOR = 150
 # A used part is worth what a new one costs less the risk and the work of selling or fitting it: a rough planning rate.
 USED_RATE = 250
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What a unit may be sold for, and what goes off: the fee and VAT in thousandths. Told by who sells."""
+
+    price_minor: int
+    fee_rate: int
+    vat_rate: int
 
 
 @dataclass(frozen=True)
@@ -106,8 +113,8 @@ def harvest_value(unit: OpenUnit) -> tuple[int, int]:
 
 def triage_of(unit: OpenUnit) -> dict[str, Any] | None:
     """Return what each way out costs and leaves, as the bench shows it; None while no price can be expected."""
-    expected = _expected(unit)
-    if expected is None or unit.paid_minor is None:
+    sale = _expected(unit)
+    if sale is None or unit.paid_minor is None:
         return None
     cost, settings = triage_costs(unit), current_app.extensions["settings"]
     worth, minutes = harvest_value(unit)
@@ -117,9 +124,9 @@ def triage_of(unit: OpenUnit) -> dict[str, Any] | None:
         parts_minor=cost.parts_minor,
         minutes=cost.minutes,
         hourly_rate_minor=settings.hourly_rate_minor,
-        expected_price_minor=expected,
-        fee_rate=FEE_RATE,
-        vat_rate=VAT_RATE,
+        expected_price_minor=sale.price_minor,
+        fee_rate=sale.fee_rate,
+        vat_rate=sale.vat_rate,
         regime=Regime(unit.vat_regime or "margin"),
         harvest_value_minor=worth,
         harvest_minutes=minutes,
@@ -131,8 +138,8 @@ def triage_of(unit: OpenUnit) -> dict[str, Any] | None:
     repair = weighed.option(Way.REPAIR)
     return {
         "minutes": cost.minutes,
-        "cost_minor": repair.cost_minor - per_mille(expected, FEE_RATE),
-        "expected_minor": expected,
+        "cost_minor": repair.cost_minor - per_mille(sale.price_minor, sale.fee_rate),
+        "expected_minor": sale.price_minor,
         "options": [
             {
                 "label": _("%(way)s leaves", way=str(WAY_LABELS[o.way])),
@@ -151,6 +158,6 @@ def triage_of(unit: OpenUnit) -> dict[str, Any] | None:
     }
 
 
-def _expected(unit: OpenUnit) -> int | None:
-    ask: Callable[[OpenUnit], int | None] | None = house().extensions.get("expected_price")
+def _expected(unit: OpenUnit) -> Sale | None:
+    ask: Callable[[OpenUnit], Sale | None] | None = house().extensions.get("expected_sale")
     return ask(unit) if ask else None

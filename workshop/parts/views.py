@@ -9,7 +9,6 @@ from typing import Any, Final
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from workshop.core import clock, labels
 from workshop.core.actions import perform
@@ -22,7 +21,7 @@ from workshop.core.money import plain_amount
 from workshop.core.web import allow, current_actor, request_key, tell
 from workshop.jobs import queue
 from workshop.jobs.unit_page import MIMETYPES
-from workshop.parts import fits, listings, planning, stock, window, words
+from workshop.parts import delivery, fits, listings, planning, stock, window, words
 from workshop.parts.action_words import terms
 from workshop.parts.models import Batch, DonorPart, Location, Need, PurchaseOrder
 from workshop.parts.orders import on_time_percent
@@ -53,15 +52,13 @@ def _own(thing: Any, what: str) -> Any:
 
 def order_of(ref: str) -> PurchaseOrder:
     """Return an order of one's own sites."""
-    query = select(PurchaseOrder).where(PurchaseOrder.code == ref.upper())
-    found: PurchaseOrder = _own(db.session.scalars(query).one_or_none(), _("There is no such order."))
+    found: PurchaseOrder = _own(listings.order_called(ref), _("There is no such order."))
     return found
 
 
 def batch_of(ref: str) -> Batch:
     """Return a batch of one's own sites."""
-    query = select(Batch).where(Batch.code == ref.upper())
-    found: Batch = _own(db.session.scalars(query).one_or_none(), _("No piece has this label."))
+    found: Batch = _own(listings.batch_called(ref), _("No piece has this label."))
     return found
 
 
@@ -75,13 +72,15 @@ def today_page() -> ResponseReturnValue:
         return _csv(found)
     horizon = planning.horizon(site, today=now.date(), terms=terms())
     closing = [r for r in horizon if r.answer.state == "closing"]
+    late = listings.late(site, now.date())
     return render_template(
         "parts/today.html",
         plan=found,
         now=now,
         today=now.date(),
         closing=closing,
-        late=listings.late(site, now.date()),
+        late=late,
+        broken=delivery.late_orders(late, now.date(), terms=terms()),
         countdown=words.countdown,
         on_time=on_time_percent,
         day=date_text,
@@ -140,7 +139,9 @@ def approve() -> ResponseReturnValue:
 @allow(*WORKERS)
 def receiving_page() -> ResponseReturnValue:
     """The deliveries that are to come."""
-    return render_template("parts/receiving.html", orders=listings.orders(_site(), ("sent",)), today=clock.now().date())
+    orders, today = listings.orders(_site(), ("sent",)), clock.now().date()
+    broken = delivery.late_orders(orders, today, terms=terms())
+    return render_template("parts/receiving.html", orders=orders, today=today, broken=broken)
 
 
 @bp.get("/receiving/<ref>")
@@ -152,25 +153,18 @@ def receive_page(ref: str) -> ResponseReturnValue:
 
 
 def _receiving(order: PurchaseOrder, given: dict[str, str], refused: Refused | None = None) -> Response:
-    places = [p for p in _places(order.site_id) if p.kind in ("shelf", "tray")]
-    batches = db.session.scalars(
-        select(Batch).where(Batch.order_line_id.in_([x.id for x in order.lines])).order_by(Batch.id)
-    )
     page = render_template(
         "parts/receive.html",
         order=order,
-        places=places,
+        places=listings.shelves(order.site_id),
         given=given,
         refused=refused,
-        batches=list(batches),
+        batches=listings.batches_of(order),
         promised=listings.promised_to,
         today=clock.now().date(),
+        limits=delivery.limits([order], terms=terms()),
     )
     return Response(page, refused.status if refused else 200, mimetype="text/html")
-
-
-def _places(site_id: int) -> list[Location]:
-    return list(db.session.scalars(select(Location).where(Location.site_id == site_id).order_by(Location.code)))
 
 
 @bp.post("/receiving/<ref>")
@@ -210,8 +204,9 @@ def orders_page() -> ResponseReturnValue:
     """Every order, those that wait for approval first."""
     state = request.args.get("state", "")
     states = (state,) if state in ("draft", "sent", "received", "cancelled") else ("draft", "sent")
-    found = listings.orders(_site(), states)
-    return render_template("parts/orders.html", orders=found, state=state, today=clock.now().date())
+    found, today = listings.orders(_site(), states), clock.now().date()
+    broken = delivery.late_orders(found, today, terms=terms())
+    return render_template("parts/orders.html", orders=found, state=state, today=today, broken=broken)
 
 
 @bp.get("/purchase-orders/<ref>")
@@ -231,6 +226,8 @@ def order_page(ref: str) -> ResponseReturnValue:
         today=today,
         rules=words.rules,
         promised=listings.promised_to,
+        limits=delivery.limits([order], terms=terms()),
+        broken=delivery.late_orders([order], today, terms=terms()),
     )
 
 
@@ -344,6 +341,5 @@ def order_label(ref: str, form: str) -> ResponseReturnValue:
 @allow(*WORKERS)
 def location_label(ref: str, form: str) -> ResponseReturnValue:
     """The label of a place."""
-    found = db.session.scalars(select(Location).where(Location.barcode == ref.upper())).one_or_none()
-    place: Location = _own(found, _("There is no such place."))
+    place: Location = _own(listings.place_labelled(ref), _("There is no such place."))
     return _label(labels.Label(title=place.code, code=place.barcode, lines=(place.site.name,)), "part", form)
