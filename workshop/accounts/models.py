@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workshop.core.actor import ROLES
@@ -39,6 +39,7 @@ class Person(Base):
     """Somebody who works here. The password is kept as an argon2 hash only."""
 
     __tablename__ = "people"
+    __table_args__ = (CheckConstraint("approval_limit_minor >= 0", name="approval_limit_not_negative"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     username: Mapped[str] = mapped_column(String(80), unique=True)
@@ -51,6 +52,7 @@ class Person(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    approval_limit_minor: Mapped[int | None] = mapped_column(BigInteger)
     memberships: Mapped[list[Membership]] = relationship(back_populates="person", order_by="Membership.id")
 
 

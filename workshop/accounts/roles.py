@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from workshop.accounts.models import Membership, Person, Site
 from workshop.accounts.places import site_called, sites_choices
-from workshop.accounts.rights import must_answer_for
+from workshop.accounts.rights import must_answer_for, must_answer_for_person
 from workshop.core.actions import Act, Action, Outcome
 from workshop.core.actor import ADMIN, ROLES
 from workshop.core.arguments import Arguments, Ask
@@ -19,6 +19,7 @@ from workshop.core.db import db
 from workshop.core.errors import Refused
 from workshop.core.here import ROLE_LABELS
 from workshop.core.house import House
+from workshop.core.money import parse_amount, plain_amount
 
 Role = Literal[ROLES]  # type: ignore[valid-type]
 
@@ -88,6 +89,32 @@ def take_role(person: Person, given: TakeRole, act: Act) -> Outcome:
     )
 
 
+class SetLimit(Arguments):
+    """The most that a person may approve at once."""
+
+    limit: Annotated[
+        str, Ask(_l("May approve orders up to"), _l("In euros. Left empty: without a limit."), kind="money")
+    ] = ""
+
+
+def set_limit(person: Person, given: SetLimit, act: Act) -> Outcome:
+    """Let a person approve orders up to an amount, or any. Raises Forbidden where another admin answers for them."""
+    must_answer_for_person(act.by, person)
+    was = person.approval_limit_minor
+    person.approval_limit_minor = parse_amount(given.limit, "EUR", field="limit") if given.limit else None
+    words = _("up to %(limit)s", limit=limit_as_typed(person)["limit"]) if given.limit else _("without a limit")
+    return Outcome(
+        _("%(name)s may approve orders %(words)s.", name=person.name, words=words),
+        data={"was": was, "limit_minor": person.approval_limit_minor, "words": words},
+    )
+
+
+def limit_as_typed(person: Person) -> dict[str, Any]:
+    """Return a person's limit as the form shows it to be changed."""
+    limit = person.approval_limit_minor
+    return {"limit": plain_amount(limit, "EUR") if limit is not None else ""}
+
+
 def refuse_last_admin(person: Person) -> None:
     """Raise Refused where nobody else is an admin of all sites who may sign in. Two at once wait for each other."""
     query = (
@@ -128,6 +155,18 @@ ACTIONS: Final = (
         danger=True,
         icon="lock",
         help=_l("It is gone at once, where they are signed in too."),
+    ),
+    Action(
+        "set_approval_limit",
+        _l("Set the limit for orders"),
+        "person",
+        set_limit,
+        _ADMINS,
+        _l("May approve orders %(words)s"),
+        arguments=SetLimit,
+        begins=limit_as_typed,
+        icon="shopping-cart",
+        help=_l("An order above it waits until somebody approves it whose limit suffices."),
     ),
 )
 

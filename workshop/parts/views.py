@@ -9,9 +9,10 @@ from typing import Any, Final
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from workshop.core import clock, labels
-from workshop.core.actions import perform
+from workshop.core.actions import Done, perform
 from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER, REFURBISHER, TECHNICIAN
 from workshop.core.codes import clean
 from workshop.core.db import db
@@ -21,7 +22,7 @@ from workshop.core.money import plain_amount
 from workshop.core.web import allow, current_actor, request_key, tell
 from workshop.jobs import queue
 from workshop.jobs.unit_page import MIMETYPES
-from workshop.parts import delivery, fits, listings, planning, stock, window, words
+from workshop.parts import approval, delivery, fits, listings, planning, stock, window, words
 from workshop.parts.action_words import terms
 from workshop.parts.models import Batch, DonorPart, Location, Need, PurchaseOrder
 from workshop.parts.orders import on_time_percent
@@ -121,7 +122,7 @@ def approve() -> ResponseReturnValue:
         chosen.setdefault(supplier, []).append({"part": part, "quantity": request.form.get(f"quantity-{part}", "")})
     if not chosen:
         raise Refused(_("Nothing is ticked."), _("Tick at least one line."), field="line")
-    key, sent = request_key(), []
+    key, made = request_key(), []
     for supplier, lines in chosen.items():
         done = perform(
             "place_order",
@@ -130,9 +131,25 @@ def approve() -> ResponseReturnValue:
             by=current_actor(),
             request_key=f"{key}-{supplier}"[:80] if key else None,
         )
-        sent.append(done.more["order"])
-    tell("yes", _("%(n)s orders approved and sent.", n=len(sent)), ", ".join(sent))
+        made.append(done)
+    _tell_orders(made)
     return redirect(url_for("parts.orders_page"), 303)
+
+
+def _tell_orders(made: list[Done]) -> None:
+    """Say which orders went out, and which wait for somebody whose limit suffices."""
+    waiting = [d for d in made if d.more["waits"]]
+    sent = [d.more["order"] for d in made if d not in waiting]
+    if waiting:
+        words = ngettext(
+            "%(num)s order waits for approval, %(sent)s are sent.",
+            "%(num)s orders wait for approval, %(sent)s are sent.",
+            len(waiting),
+            sent=len(sent),
+        )
+        tell("look", words, f"{waiting[0].more['order']}: {waiting[0].detail}")
+    else:
+        tell("yes", _("%(n)s orders approved and sent.", n=len(sent)), ", ".join(sent))
 
 
 @bp.get("/receiving")
@@ -226,6 +243,7 @@ def order_page(ref: str) -> ResponseReturnValue:
         today=today,
         rules=words.rules,
         promised=listings.promised_to,
+        waits_for="" if approval.may_approve(order, current_actor().person_id) else approval.waits_for(order),
         limits=delivery.limits([order], terms=terms()),
         broken=delivery.late_orders([order], today, terms=terms()),
     )
