@@ -103,14 +103,14 @@ def test_no_answer_is_asked_again_under_the_same_key(tab: Page, gallery: str) ->
         keys.append(body["request_key"])
         if len(keys) == 1:
             return route.abort()
-        return route.fulfill(status=200, content_type="text/html", body='<div id="strip">Kept</div>')
+        return route.fulfill(status=200, content_type="text/html", body='<div id="strip">Received</div>')
 
     tab.route("**/scan", silent_once)
     tab.goto(f"{gallery}/bench")
     tab.wait_for_function("window.htmx")
     scan_into_box(tab, "U0004127K")
-    tab.get_by_text("No answer yet.").wait_for(timeout=3000)
-    tab.get_by_text("Kept").wait_for()
+    tab.locator("#strip").get_by_text("No answer yet.").wait_for(timeout=3000)
+    tab.locator("#strip").get_by_text("Received").wait_for()
     assert len(keys) == 2
     assert len(set(keys)) == 1
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
@@ -100,6 +101,13 @@ def sign_out() -> ResponseReturnValue:
     db.session.commit()
     session.clear()
     return redirect(url_for("accounts.sign_in"), 303)
+
+
+@bp.get("/here")
+@allow()
+def here() -> ResponseReturnValue:
+    """Tell an open page who is signed in now, and the token for its forms: its own went with an earlier session."""
+    return jsonify({"person": current_actor().person_id, "token": generate_csrf()})
 
 
 @bp.get("/")

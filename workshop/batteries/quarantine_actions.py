@@ -14,7 +14,7 @@ from workshop.core.actions import Act, Action, Outcome
 from workshop.core.actor import AT_WORK, PARTS_MANAGER, TECHNICIAN
 from workshop.core.arguments import Arguments, Ask
 from workshop.core.db import db
-from workshop.jobs import flow, target
+from workshop.jobs import flow
 from workshop.jobs.scan import Bench, Intent, OnKind
 from workshop.jobs.stages import Stage, can_move
 from workshop.jobs.target import Found, OpenUnit
@@ -31,7 +31,7 @@ def place_scanned(before: OnKind | None) -> OnKind:
 
     def meaning(found: Found, bench: Bench) -> Intent:
         place = db.session.get(Location, found.target_id)
-        unit = target.at_bench(bench.actor.bench_id, bench.actor.person_id)
+        unit = bench.lying()
         if place is not None and unit is not None and quarantine.is_held(unit):
             return Intent("lay_in_quarantine", unit, {"place": place.code})
         assert before is not None
@@ -42,7 +42,7 @@ def place_scanned(before: OnKind | None) -> OnKind:
 
 def place_typed(code: str, bench: Bench) -> Intent | None:
     """Read the code of a quarantine place as it stands on the shelf, such as Q-01-4."""
-    unit = target.at_bench(bench.actor.bench_id, bench.actor.person_id)
+    unit = bench.lying()
     if unit is None or not quarantine.is_held(unit):
         return None
     known = {place.code for place, _taken in quarantine.places(unit.site_id)}

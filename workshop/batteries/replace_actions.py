@@ -15,7 +15,7 @@ from workshop.core.actions import Act, Action, Outcome
 from workshop.core.actor import REFURBISHER, TECHNICIAN
 from workshop.core.arguments import Arguments, Ask, NoArguments
 from workshop.core.db import db
-from workshop.jobs import cards, target, undo
+from workshop.jobs import cards, undo
 from workshop.jobs.scan import Bench, Intent, OnKind
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import Found, OpenUnit
@@ -38,7 +38,7 @@ def old_battery(code: str, bench: Bench) -> Intent | None:
     """Read the serial of the old battery, at the step at which it is scanned."""
     if _SERIAL.fullmatch(code) is None:
         return None
-    unit = target.at_bench(bench.actor.bench_id, bench.actor.person_id)
+    unit = bench.lying()
     begun = replace.under_way(unit.job_id) if unit is not None and unit.stage == Stage.REPAIR else None
     if unit is None or begun is None or begun.steps_done != old_step(procedure_for(unit.held_by)):
         return None
@@ -50,7 +50,7 @@ def battery_scanned(before: OnKind | None) -> OnKind:
 
     def meaning(found: Found, bench: Bench) -> Intent:
         batch = db.session.get(Batch, found.target_id)
-        unit = target.at_bench(bench.actor.bench_id, bench.actor.person_id)
+        unit = bench.lying()
         if batch is not None and batch.part.kind == replace.KIND and unit is not None and replace.is_due(unit):
             return Intent("replace_battery", unit, {"batch": batch.code})
         assert before is not None
@@ -64,7 +64,7 @@ def part_scanned(before: OnKind | None) -> OnKind:
 
     def meaning(found: Found, bench: Bench) -> Intent:
         part = db.session.get(Part, found.target_id)
-        unit = target.at_bench(bench.actor.bench_id, bench.actor.person_id)
+        unit = bench.lying()
         if part is not None and part.kind == replace.KIND and unit is not None and replace.is_due(unit):
             return Intent("replace_battery", unit, {"batch": fit.reserved_piece(unit, part.id).code})
         assert before is not None

@@ -149,6 +149,7 @@ class Act:
     now: datetime
     expected_version: int | None = None
     code: str = ""
+    scanned_at: datetime | None = None
     because: str = ""
     also: dict[str, Any] = field(default_factory=dict)
     _follows: list[tuple[str, Any, dict[str, Any]]] = field(default_factory=list)
@@ -211,6 +212,11 @@ def fingerprint(name: str, target: Any, arguments: Arguments) -> str:
     return hashlib.sha256(f"{name}\n{ref}\n{arguments.model_dump_json()}".encode()).hexdigest()
 
 
+def mark_of_scan(code: str) -> str:
+    """Return what tells one scan from another under the same key: its code, whatever it means by then."""
+    return hashlib.sha256(f"scan\n{code}".encode()).hexdigest()
+
+
 def read_arguments(name: str, raw: Any) -> Arguments:
     """Return `raw` as the typed arguments of the action `name`. Raises BadArguments."""
     return read(find(name).arguments, {} if raw is None else raw)
@@ -225,14 +231,17 @@ def perform(
     request_key: str | None = None,
     expected_version: int | None = None,
     code: str = "",
+    scanned_at: datetime | None = None,
 ) -> Done:
     """Do the action `name` to `target`, whole or not at all, and once for each `request_key` of a caller.
+
+    `code` is what was scanned; `scanned_at` when, where that was long before it came here.
 
     Raises a Refused when nothing was changed. When it returns, the change is kept: it is committed.
     """
     typed = read_arguments(name, arguments)
-    act = Act(find(name), by, clock.now(), expected_version=expected_version, code=code)
-    mark = fingerprint(name, target, typed)
+    act = Act(find(name), by, clock.now(), expected_version=expected_version, code=code, scanned_at=scanned_at)
+    mark = mark_of_scan(code) if code else fingerprint(name, target, typed)
     try:
         done = act_on(act, target, typed)
         if request_key:
@@ -324,6 +333,8 @@ def _write_down(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Don
         data["undo"] = outcome.undo
     if act.because:
         data["because"] = act.because
+    if act.scanned_at is not None:
+        data["scanned_at"] = act.scanned_at.isoformat(timespec="seconds")
     if act.by.person_id is None:
         data["by"] = act.by.name
     chain = events.append(

@@ -64,6 +64,8 @@ def here() -> dict[str, Any]:
     if actor is None:
         return {
             "person_name": "",
+            "person_id": "",
+            "bench_code": "",
             "initials": "",
             "role_label": "",
             "site_name": "",
@@ -78,6 +80,8 @@ def here() -> dict[str, Any]:
     roles = [r for r in ROLE_LABELS if actor.has(r)]
     return {
         "person_name": actor.name,
+        "person_id": actor.person_id,
+        "bench_code": actor.bench_code,
         "initials": initials(actor.name),
         "role_label": ROLE_LABELS[roles[0]] if roles else "",
         "site_name": actor.site_name or _("all sites"),

@@ -104,7 +104,9 @@ def tell(tone: str, title: Any, detail: Any = "", undo_url: str = "") -> None:
 
 
 def told() -> dict[str, str] | None:
-    """Return the message left for this page, once."""
+    """Return the message left for this page, once; a page that only freshens itself leaves it for the next."""
+    if request.headers.get("X-Live"):
+        return None
     found: dict[str, str] | None = session.pop("told", None)
     return found
 

@@ -15,8 +15,10 @@ from workshop.jobs import (
     finders,
     gates,
     intake_actions,
+    kept_views,
     links,
     own_gates,
+    put_aside,
     queue,
     report_actions,
     skipping,
@@ -34,6 +36,7 @@ def init_app(app: Flask) -> None:
     """Bring the room into the house."""
     app.register_blueprint(views.bp)
     app.register_blueprint(tray_views.bp)
+    app.register_blueprint(kept_views.bp)
     add_blueprint(app, api.bp)
     with app.app_context():
         rooms = house()
@@ -48,6 +51,7 @@ def init_app(app: Flask) -> None:
             "admin": "jobs.units_page",
         }
         rooms.extensions["pages"] = {"unit": "jobs.unit", "tray": "trays.tray_page"}
+        put_aside.bring(rooms)
         rooms.extensions["morning"] = queue.morning_rail
         rooms.links.extend(links.LINKS)
         rooms.finders += finders.FINDERS

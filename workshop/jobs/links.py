@@ -6,15 +6,16 @@ from typing import Final
 
 from flask_babel import lazy_gettext as _l
 
-from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER, REFURBISHER, TECHNICIAN
+from workshop.core.actor import ADMIN, AT_WORK, AUDITOR, PARTS_MANAGER, REFURBISHER, TECHNICIAN
 from workshop.core.house import Link
-from workshop.jobs import queue, trays
+from workshop.jobs import put_aside, queue, trays
 
 LINKS: Final = (
     Link("bench", _l("Bench"), "jobs.bench_page", "scan-barcode", frozenset({TECHNICIAN}), 10),
     Link("bench", _l("My queue"), "jobs.queue_page", "list", frozenset({TECHNICIAN}), 20, queue.waiting_count),
     Link("bench", _l("Tray"), "trays.trays_page", "package", frozenset({TECHNICIAN}), 25, trays.waiting_count),
     Link("bench", _l("Take in"), "jobs.take_in_page", "package-plus", frozenset({TECHNICIAN}), 30),
+    Link("units", _l("Scans to look at"), "kept.asides_page", "inbox", AT_WORK, 95, put_aside.count),
     Link(
         "units",
         _l("Units"),

@@ -16,6 +16,7 @@ from workshop.jobs.stages import STAGES
 OPEN: Final = text("closed_at IS NULL")
 STANDING: Final = text("lifted_at IS NULL")
 COUNTS: Final = text("superseded_at IS NULL")
+UNSETTLED: Final = text("settled_at IS NULL")
 HOLD_KINDS: Final = (
     "battery_swollen",
     "activation_lock",
@@ -249,3 +250,36 @@ class Refusal(Base):
     person_id: Mapped[int | None] = mapped_column(BigId)
     bench_id: Mapped[int | None] = mapped_column(BigId)
     at: Mapped[datetime]
+
+
+class ScanAside(Base):
+    """A scan that came too late to be done as it was meant: it waits for a person, who does it or says why not.
+
+    `key` is the one that the browser gave it, so that a scan is put aside once. `unit_code` is the unit that lay in
+    front of the person, as far as their browser knew.
+    """
+
+    __tablename__ = "scans_aside"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_scans_aside_open", "site_id", "id", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
+        CheckConstraint("(settled_at IS NULL) = (settled_as IS NULL)", name="settled_says_how"),
+        CheckConstraint("settled_as IS NULL OR settled_as IN ('done', 'dismissed')", name="settled_as_known"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(80))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    bench_code: Mapped[str] = mapped_column(String(12), default="")
+    code: Mapped[str] = mapped_column(String(64))
+    unit_code: Mapped[str] = mapped_column(String(16), default="")
+    what: Mapped[str] = mapped_column(Text)
+    remedy: Mapped[str] = mapped_column(Text, default="")
+    scanned_at: Mapped[datetime | None]
+    scanned_by: Mapped[int | None] = mapped_column(BigId)
+    put_by: Mapped[int | None] = mapped_column(BigId)
+    put_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_as: Mapped[str | None] = mapped_column(String(10))
+    settled_by: Mapped[int | None] = mapped_column(BigId)
+    settled_reason: Mapped[str] = mapped_column(String(300), default="")

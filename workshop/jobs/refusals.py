@@ -12,14 +12,17 @@ from workshop.core.actor import Actor
 from workshop.core.db import db
 from workshop.core.errors import Refused
 from workshop.jobs import target
+from workshop.jobs.carried import NOTHING, Carried
 from workshop.jobs.models import Refusal
 from workshop.jobs.scan import Scanned, Unknown, scan
 
 
-def scan_or_note(raw: str, actor: Actor, *, request_key: str | None, repeat_seconds: float) -> Scanned:
+def scan_or_note(
+    raw: str, actor: Actor, *, request_key: str | None, repeat_seconds: float, carried: Carried = NOTHING
+) -> Scanned:
     """Carry out a scan; note a refused one beside the unit at the bench, then raise it all the same."""
     try:
-        return scan(raw, actor, request_key=request_key, repeat_seconds=repeat_seconds)
+        return scan(raw, actor, request_key=request_key, repeat_seconds=repeat_seconds, carried=carried)
     except Refused as refused:
         db.session.rollback()
         note(refused, raw, actor, clock.now())

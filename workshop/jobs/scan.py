@@ -15,16 +15,18 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from workshop.catalogue.identifiers import looks_like_imei, parse_imei
-from workshop.core import clock
-from workshop.core.actions import Done, perform
+from workshop.core import clock, requests
+from workshop.core.actions import Done, mark_of_scan, perform
 from workshop.core.actor import Actor
 from workshop.core.codes import Cleaned, clean
 from workshop.core.db import db
 from workshop.core.errors import Ambiguous, NotFound, Refused
 from workshop.core.house import house
 from workshop.jobs import target, trays
+from workshop.jobs.carried import NOTHING, Carried
 from workshop.jobs.models import Refusal
 from workshop.jobs.target import Found, OpenUnit
+from workshop.jobs.tray_models import Tray
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Scanned:
 
 
 TAKES_IN: Final = "*NEXT*"
+PUT_ASIDE: Final = "put_scan_aside"
 
 
 class Unknown(NotFound):
@@ -70,10 +73,26 @@ class Bench:
     actor: Actor
     now: datetime
     here: OpenUnit | None = None
+    carried: Carried = NOTHING
+
+    def lying(self) -> OpenUnit | None:
+        """Return the unit that this person scanned last at this bench, or None. Raises Conflict for another one."""
+        found = self.here or at_bench(self.actor)
+        if self.carried.is_for_tray:
+            self.tray()
+        else:
+            self.carried.require(found)
+        return found
+
+    def tray(self) -> Tray | None:
+        """Return the tray that lies open before this person, or None. Raises Conflict for another one."""
+        found = trays.open_of(self.actor) if self.here is None else None
+        self.carried.require_tray(found.code if found is not None else "")
+        return found
 
     def unit(self) -> OpenUnit:
         """Return the unit that this person scanned last at this bench. Raises Refused."""
-        found = self.here or at_bench(self.actor)
+        found = self.lying()
         if found is None:
             raise Refused(_("No unit lies here yet."), _("Scan a unit first."), field="code")
         return found
@@ -123,13 +142,38 @@ def words() -> frozenset[str]:
     return frozenset(code.strip("*") for code in [*house().codes, *house().extensions.get("scan_words", {})])
 
 
-def scan(raw: str, actor: Actor, *, request_key: str | None, repeat_seconds: float) -> Scanned:
+def scan(
+    raw: str, actor: Actor, *, request_key: str | None, repeat_seconds: float, carried: Carried = NOTHING
+) -> Scanned:
     """Carry out what one scan asks for. Raises Refused when nothing was changed."""
+    bench = Bench(actor, clock.now(), carried=carried)
+    if carried.again and request_key:
+        kept = requests.find(actor.caller, request_key, mark_of_scan(said(raw)))
+        if kept is not None:
+            return _as_before(kept, said(raw))
     cleaned = clean(raw, commands=words())
-    bench = Bench(actor, clock.now())
+    intent, unit = meaning_of(cleaned, bench)
+    return _do(intent, cleaned.text, bench, request_key, unit, repeat_seconds)
+
+
+def said(raw: str) -> str:
+    """Return the code that was scanned, or what came where it is none."""
+    try:
+        return clean(raw, commands=words()).text
+    except Refused:
+        return raw.strip()[:64]
+
+
+def _as_before(kept: dict[str, Any], code: str) -> Scanned:
+    result = "aside" if kept["action"] == PUT_ASIDE else "done"
+    return Scanned(result, kept["tone"], kept["title"], kept["detail"], code)
+
+
+def meaning_of(cleaned: Cleaned, bench: Bench) -> tuple[Intent, OpenUnit | None]:
+    """Return what a code asks for at this bench, and the unit that it is about. Raises Refused."""
     if cleaned.command is not None:
-        return _command(cleaned, bench, request_key, repeat_seconds)
-    found = target.find(cleaned.text, actor.bench_id, actor.person_id)
+        return _about(_command(cleaned, bench))
+    found = target.find(cleaned.text, bench.actor.bench_id, bench.actor.person_id)
     if len(found) > 1:
         raise Ambiguous(
             _("This code fits %(n)s things.", n=len(found)),
@@ -137,31 +181,34 @@ def scan(raw: str, actor: Actor, *, request_key: str | None, repeat_seconds: flo
             field="code",
             choices=[{"kind": f.kind, "id": f.target_id} for f in found],
         )
-    if not found:
-        return _card_or_unknown(cleaned, bench, request_key, repeat_seconds)
-    return _thing(found[0], cleaned.text, bench, request_key, repeat_seconds)
+    return _about(_thing(found[0], cleaned.text, bench) if found else _card_or_unknown(cleaned, bench))
 
 
-def _thing(found: Found, code: str, bench: Bench, request_key: str | None, repeat_seconds: float) -> Scanned:
+def _about(intent: Intent) -> tuple[Intent, OpenUnit | None]:
+    return intent, intent.target if isinstance(intent.target, OpenUnit) else None
+
+
+def _thing(found: Found, code: str, bench: Bench) -> Intent:
     if found.unit is not None:
         if not bench.actor.works_at(found.unit.site_id):
             raise NotFound(_("No unit has this code."), _("Scan it again, or take it in."))
-        intent = Intent("put_on_tray", found.unit, {"tray": found.tray}) if found.tray else Intent("scan", found.unit)
-        return _do(intent, code, bench, request_key, found.unit, repeat_seconds)
+        bench.carried.require_tray(found.tray or "", follows=False)
+        return Intent("put_on_tray", found.unit, {"tray": found.tray}) if found.tray else Intent("scan", found.unit)
+    if found.tray:
+        bench.carried.require_tray(found.tray)
     if found.tray and found.kind in house().extensions.get("tray_kinds", {}):
-        return _do(for_all(found.tray, code), code, bench, request_key, None, repeat_seconds)
+        return for_all(found.tray, code)
     meaning: OnKind | None = house().extensions.get("scan_kinds", {}).get(found.kind)
     if meaning is None:
         raise Refused(_("This code is known, but nothing is done by scanning it."), _("Scan a unit."), field="code")
     intent = meaning(found, bench)
-    unit = intent.target if isinstance(intent.target, OpenUnit) else None
-    if found.tray and unit is not None:
+    if found.tray and isinstance(intent.target, OpenUnit):
         raise Refused(
             _("Tray %(tray)s lies here: this goes into one unit only.", tray=found.tray),
             _("Scan *TRAY* to put the tray away, then the unit."),
             field="code",
         )
-    return _do(intent, code, bench, request_key, unit, repeat_seconds)
+    return intent
 
 
 def for_all(tray: str, code: str) -> Intent:
@@ -173,7 +220,7 @@ def _whole_tray(code: str, bench: Bench) -> Intent | None:
     """Return what a command means while a tray lies open, or None where none does."""
     if code in house().extensions.get("bench_words", ()):
         return None
-    tray = trays.open_of(bench.actor)
+    tray = bench.tray()
     return for_all(tray.code, code) if tray is not None else None
 
 
@@ -199,10 +246,10 @@ def command_intent(code: str, bench: Bench) -> Intent | None:
     return Intent(action.name, bench.unit()) if action is not None else None
 
 
-def _command(cleaned: Cleaned, bench: Bench, request_key: str | None, repeat_seconds: float) -> Scanned:
+def _command(cleaned: Cleaned, bench: Bench) -> Intent:
     if cleaned.command in words() and (whole := _whole_tray(cleaned.text, bench)):
-        return _do(whole, cleaned.text, bench, request_key, None, repeat_seconds)
-    if cleaned.text == TAKES_IN:
+        return whole
+    if cleaned.text == TAKES_IN and bench.here is None:
         _refuse_after_unknown(bench)
     intent = command_intent(cleaned.text, bench)
     if intent is None:
@@ -211,8 +258,7 @@ def _command(cleaned: Cleaned, bench: Bench, request_key: str | None, repeat_sec
             _("Scan one of the command card."),
             field="code",
         )
-    unit = intent.target if isinstance(intent.target, OpenUnit) else None
-    return _do(intent, cleaned.text, bench, request_key, unit, repeat_seconds)
+    return intent
 
 
 def _refuse_after_unknown(bench: Bench) -> None:
@@ -237,14 +283,13 @@ def card_intent(code: str, bench: Bench) -> Intent | None:
     return next((intent for meaning in cards if (intent := meaning(code, bench)) is not None), None)
 
 
-def _card_or_unknown(cleaned: Cleaned, bench: Bench, request_key: str | None, repeat_seconds: float) -> Scanned:
-    tray = trays.open_of(bench.actor)
-    if tray is not None and _is_card(cleaned.text, replace(bench, here=trays.first_on(tray))):
-        return _do(for_all(tray.code, cleaned.text), cleaned.text, bench, request_key, None, repeat_seconds)
+def _card_or_unknown(cleaned: Cleaned, bench: Bench) -> Intent:
+    tray = bench.tray()
+    if tray is not None and _is_card(cleaned.text, replace(bench, here=trays.first_on(tray), carried=NOTHING)):
+        return for_all(tray.code, cleaned.text)
     intent = None if tray is not None else card_intent(cleaned.text, bench)
     if intent is not None:
-        unit = intent.target if isinstance(intent.target, OpenUnit) else None
-        return _do(intent, cleaned.text, bench, request_key, unit, repeat_seconds)
+        return intent
     if looks_like_imei(cleaned.text):
         parse_imei(cleaned.text)
         raise Unknown(_("No unit has this IMEI."), _("Scan *NEXT* to take it in."), field="code", code=cleaned.text)
@@ -262,8 +307,16 @@ def _do(
     if intent.go_to:
         return Scanned("go", "yes", _("Opened."), code=code, go_to=intent.go_to)
     if unit is not None and is_repeat(unit, code, bench, repeat_seconds):
-        return _repeated(unit, code, bench, intent, request_key)
-    done = perform(intent.action, intent.target, intent.arguments, by=bench.actor, request_key=request_key, code=code)
+        return _repeated(unit, code, bench, request_key)
+    done = perform(
+        intent.action,
+        intent.target,
+        intent.arguments,
+        by=bench.actor,
+        request_key=request_key,
+        code=code,
+        scanned_at=bench.carried.scanned_at,
+    )
     after = done.target if isinstance(done.target, OpenUnit) else unit
     return Scanned("done", done.tone, done.title, done.detail, code, after, done)
 
@@ -272,17 +325,15 @@ def is_repeat(unit: OpenUnit, code: str, bench: Bench, repeat_seconds: float) ->
     """Say whether this is the scan that was just made here: gloved fingers pull the trigger twice."""
     if unit.scanned_at is None or unit.scanned_code != code or unit.bench_id != bench.actor.bench_id:
         return False
+    if bench.carried.gap_ms is not None:  # what waited for the network arrives all at once
+        return bench.carried.gap_ms < repeat_seconds * 1000
     return (bench.now - unit.scanned_at).total_seconds() < repeat_seconds
 
 
-def _repeated(unit: OpenUnit, code: str, bench: Bench, intent: Intent, request_key: str | None) -> Scanned:
+def _repeated(unit: OpenUnit, code: str, bench: Bench, request_key: str | None) -> Scanned:
     """Answer a second scan within the second: the first one's answer when it is the same request, else a word."""
-    from workshop.core import requests
-    from workshop.core.actions import fingerprint, read_arguments
-
     if request_key:
-        mark = fingerprint(intent.action, intent.target, read_arguments(intent.action, intent.arguments))
-        kept = requests.find(bench.actor.caller, request_key, mark)
+        kept = requests.find(bench.actor.caller, request_key, mark_of_scan(code))
         if kept is not None:
             return Scanned("done", kept["tone"], kept["title"], kept["detail"], code, unit)
     assert unit.scanned_at is not None

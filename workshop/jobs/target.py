@@ -277,6 +277,21 @@ def _bench_context(target: OpenUnit, act: Act) -> dict[str, Any]:
     return {"bench": bench, "scan_at": at, "scan_by": by, "scan_code": code}
 
 
+def overtaken(target: OpenUnit) -> Conflict:
+    """Return the refusal that says who changed the unit since it was looked at."""
+    return Conflict(
+        _(
+            "%(who)s changed this unit at %(when)s.",
+            who=target.touched_by_name or _("The workshop"),
+            when=second_text(target.touched_at),
+        ),
+        _("Look at it, then do it again."),
+        who=target.touched_by_name,
+        when=target.touched_at.isoformat(),
+        version=target.version,
+    )
+
+
 class UnitKind(Kind[OpenUnit]):
     """Units as targets of actions."""
 
@@ -296,7 +311,7 @@ class UnitKind(Kind[OpenUnit]):
 
     def guard(self, action: Action, target: OpenUnit, act: Act) -> None:
         if act.expected_version is not None and act.expected_version != target.version:
-            raise self._overtaken(target)
+            raise overtaken(target)
         stop = stopping(target.holds)
         if stop is not None and not action.through_holds:
             raise Refused(_("Stop: %(hold)s. Every other step is barred.", hold=str(stop.label)), stop.remedy)
@@ -310,19 +325,6 @@ class UnitKind(Kind[OpenUnit]):
                 ),
                 field="stage",
             )
-
-    def _overtaken(self, target: OpenUnit) -> Conflict:
-        return Conflict(
-            _(
-                "%(who)s changed this unit at %(when)s.",
-                who=target.touched_by_name or _("The workshop"),
-                when=second_text(target.touched_at),
-            ),
-            _("Look at it, then do it again."),
-            who=target.touched_by_name,
-            when=target.touched_at.isoformat(),
-            version=target.version,
-        )
 
     def chain(self, target: OpenUnit) -> Chain:
         return Chain("unit", target.id, target.chain_length, target.chain_head)

@@ -14,7 +14,7 @@ from workshop.core.actor import Actor
 from workshop.core.codes import clean
 from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
-from workshop.jobs import scan, trays
+from workshop.jobs import scan
 from workshop.jobs.models import Refusal
 from workshop.jobs.scan import Bench, Intent
 from workshop.jobs.target import Found
@@ -36,7 +36,7 @@ def tray(found: Found, bench: Bench) -> Intent:
 
 def open_or_away(bench: Bench) -> Intent:
     """`*TRAY*`: one without a label lies open, or the one that does is put away."""
-    known = trays.open_of(bench.actor)
+    known = bench.tray()
     return Intent("put_tray_away", known) if known is not None else Intent("start_tray")
 
 
@@ -52,7 +52,7 @@ def rest(bench: Bench) -> Intent:
 
 
 def _open(bench: Bench) -> Tray:
-    known = trays.open_of(bench.actor)
+    known = bench.tray()
     if known is None:
         raise Refused(_("No tray lies here."), _("Scan a tray's label, or *TRAY*."), field="code")
     return known
@@ -60,7 +60,7 @@ def _open(bench: Bench) -> Tray:
 
 def undo(bench: Bench) -> Intent:
     """`*UNDO*`: the last thing at this bench, be it to one unit or to a whole tray."""
-    known = trays.open_of(bench.actor)
+    known = bench.tray()
     if known is not None and _batch_is_last(known, bench.actor):
         return Intent("undo_all", known)
     return Intent("undo", bench.unit())

@@ -18,6 +18,7 @@ from workshop.core.web import allow, current_actor, fragments, is_htmx, request_
 from workshop.jobs import (
     bench,
     cards,
+    carried,
     gates,
     intake,
     lists,
@@ -34,9 +35,11 @@ from workshop.jobs import (
     unit_page,
 )
 from workshop.jobs.api import visible
+from workshop.jobs.kept_views import receipt, require_person
 from workshop.jobs.models import Photo
 
 bp = Blueprint("jobs", __name__)
+bp.after_request(receipt)
 
 
 @bp.app_context_processor
@@ -92,6 +95,7 @@ def bench_page() -> ResponseReturnValue:
 def bench_scan() -> ResponseReturnValue:
     """Carry out a scan and show what it changed."""
     actor, raw = current_actor(), request.form.get("code", "")
+    require_person(actor)
     pending = request.form.get("pending", "")
     if pending and raw.strip(' *()"\r\n\t').upper() == "NEXT":
         known: dict[str, Any] = {_identifier(pending): pending}
@@ -102,6 +106,7 @@ def bench_scan() -> ResponseReturnValue:
             actor,
             request_key=request_key(),
             repeat_seconds=current_app.extensions["settings"].repeat_seconds,
+            carried=carried.read(request.form, clock.now()),
         )
     except Refused as refused:
         return _refused(refused, raw)

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from workshop.core.db import db
 from workshop.core.errors import NotFound
-from workshop.jobs import scan, target
+from workshop.jobs import scan
 from workshop.jobs.scan import Bench, Intent
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import Found, OpenUnit
@@ -15,7 +15,7 @@ from workshop.parts.models import Batch, Location, Part, PurchaseOrder
 
 
 def _in_repair(bench: Bench) -> OpenUnit | None:
-    unit = target.at_bench(bench.actor.bench_id, bench.actor.person_id)
+    unit = bench.lying()
     return unit if unit is not None and unit.stage == Stage.REPAIR else None
 
 
@@ -52,7 +52,7 @@ def purchase_order(found: Found, bench: Bench) -> Intent:
 def location(found: Found, bench: Bench) -> Intent:
     """A place: the unit at this bench lies there from now on, else show what lies there."""
     place = _place(found, bench)
-    unit = scan.at_bench(bench.actor)
+    unit = bench.lying()
     if unit is not None and unit.site_id == place.site_id:
         return Intent("put_at_place", unit, {"place": place.code})
     return Intent(go_to=url_for("parts.stock_page", place=place.barcode))

@@ -1,36 +1,25 @@
-// Keeps a page fresh: an element with data-live="address" asks once a second while it can be seen; 204 means nothing new.
-// Also says whether there is a network.
-const PERIOD = 1000;
+// Keeps a page fresh: what changed elsewhere is morphed in, and what a person is in the middle of is left alone.
+const MINE = ".strip-place, .scan, .toasts, [data-kept], .bench-bar .person";
 
-export function startLive() {
-  setInterval(askAll, PERIOD);
-  window.addEventListener("online", showOnline);
-  window.addEventListener("offline", showOnline);
-  document.addEventListener("workshop:waiting", (event) => showOnline(event, event.detail));
-  showOnline();
+// Fetch this page anew and let it show what is different. Focus, typed text, scroll and open menus stay.
+export async function refresh() {
+  const place = document.querySelector("[data-page]");
+  const main = document.getElementById("main");
+  if (!main || !window.Idiomorph) return;
+  const response = await fetch(place?.dataset.page ?? location.href, { headers: { "X-Live": "1" } });
+  if (!response.ok || response.redirected) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  const now = fresh.getElementById("main");
+  if (now) window.Idiomorph.morph(main, now, { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks: CALLBACKS });
+  window.htmx.process(main);
 }
 
-function askAll() {
-  if (document.hidden || !navigator.onLine || !window.htmx) return;
-  document.querySelectorAll("[data-live]:not([data-asking])").forEach(ask);
-}
+const CALLBACKS = {
+  beforeNodeMorphed: (old) => !(old.nodeType === Node.ELEMENT_NODE && (old.matches(MINE) || isBusy(old))),
+  beforeAttributeUpdated: (name, element) => !(name === "open" && element.matches("details")),
+};
 
-async function ask(element) {
-  element.dataset.asking = "";
-  const swap = element.dataset.liveSwap || "morph:outerHTML";
-  try {
-    await window.htmx.ajax("GET", element.dataset.live, { source: element, target: element, swap });
-  } catch {
-    // The next second asks again; the top bar says that there is no network.
-  }
-  delete element.dataset.asking;
-}
+// A form in which somebody types is theirs.
+const isBusy = (element) => element.matches("form, dialog[open]") && element.contains(document.activeElement);
 
-function showOnline(_event, count = 0) {
-  document.querySelectorAll("[data-online]").forEach((place) => {
-    place.dataset.state = navigator.onLine && !count ? "online" : "offline";
-    const words = place.querySelector("[data-offline-words]");
-    if (count === 1) words.textContent = words.dataset.one;
-    if (count > 1) words.textContent = words.dataset.many.replace("#", count);
-  });
-}
+export function startLive() {}

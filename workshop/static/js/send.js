@@ -1,12 +1,16 @@
-// Sends codes one after another, each under its own key, and the same key again until there is an answer.
-const UNSENT = "unsent";
-// Not signed in any more; or the page's token went with the session.
-const SIGNED_OUT = [401, 400];
-const waiting = [];
-let busy = false;
-let signedOut = false;
+// Takes every scan and every command. At a bench each is kept first and sent then; from a desk it only looks something up.
+import { add } from "./store.js";
+import { drain, person, tab } from "./drain.js";
+import { changed, showStrip } from "./kept.js";
+import { ask, paint } from "./answer.js";
 
-export const newKey = () => crypto.randomUUID();
+const LONG_AGO = 86_400_000;
+let adding = Promise.resolve();
+
+export const newKey = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+};
 const form = () => document.querySelector("[data-scan-form]");
 
 export function startSending() {
@@ -18,83 +22,66 @@ export function startSending() {
     const carried = event.detail.elt.querySelector?.("[data-request-key]");
     if (carried && !event.detail.parameters.request_key) event.detail.parameters.request_key = newKey();
   });
-  sendAgain();
 }
 
 function onSubmit(event) {
   const sent = event.target;
   sent.querySelectorAll("[data-request-key]").forEach((field) => (field.value = newKey()));
-  if (!sent.matches("[data-scan-form]") || !window.htmx) return;
+  const box = sent.matches("[data-scan-form]");
+  const code = box ? sent.elements.code.value : isKept() && sent.dataset.code;
+  if (!window.htmx || (!box && !code)) return;
   event.preventDefault();
   event.stopPropagation();
-  const input = sent.elements.code;
-  if (input.value.trim()) sendCode(input.value);
-  input.value = "";
+  if (code.trim()) sendCode(code);
+  if (box) sent.elements.code.value = "";
 }
 
-// Another module may take the scan, as the bench's queue does without a network: it cancels the event.
+const isKept = () => form()?.dataset.density === "bench";
+
 export function sendCode(code) {
-  const scan = { code, key: newKey(), at: new Date().toISOString() };
-  const ours = document.dispatchEvent(new CustomEvent("workshop:scan", { detail: scan, cancelable: true }));
-  if (!ours) return;
-  waiting.push(scan);
-  next();
+  if (!form()) return;
+  if (!isKept()) return void lookUp(code);
+  const scan = newScan(code);
+  // One after another, so that they are kept in the order in which they were scanned.
+  adding = adding.then(() => add(scan)).then(() => {
+    changed(scan);
+    drain();
+  });
 }
 
-async function next() {
-  if (busy || !waiting.length) return;
-  busy = true;
-  const scan = waiting.shift();
-  for (let tries = 0; !(await answered(scan)); tries += 1) {
-    if (signedOut) return keep(scan);
-    showSilent();
-    await new Promise((done) => setTimeout(done, Math.min(1000 * 2 ** tries, 8000)));
+function newScan(code) {
+  const bench = document.getElementById("bench")?.dataset ?? {};
+  const at = Date.now();
+  return {
+    code,
+    key: newKey(),
+    at,
+    gap: sinceTheSame(code, at),
+    tab,
+    person: person(),
+    name: document.documentElement.dataset.person ?? "",
+    bench: document.documentElement.dataset.bench ?? "",
+    unit: bench.unit ?? "",
+    version: bench.version ?? "",
+    url: form().action,
+    keptUrl: form().dataset.keptUrl ?? "",
+  };
+}
+
+// A second pull of the trigger is told by the time between the scans, not by when they arrive. Kept over a reload.
+function sinceTheSame(code, at) {
+  const last = JSON.parse(localStorage.getItem("last-scan") ?? "null");
+  localStorage.setItem("last-scan", JSON.stringify({ code, at }));
+  if (!last) return "";
+  return last.code === code && at >= last.at ? at - last.at : LONG_AGO;
+}
+
+async function lookUp(code) {
+  const fields = { code, request_key: newKey() };
+  for (let tries = 0; tries < 5; tries += 1) {
+    const answer = await ask(form().action, fields);
+    if (answer.definite || answer.signedOut) return paint(answer);
+    showStrip("strip-silent");
+    await new Promise((done) => setTimeout(done, 1000 * 2 ** tries));
   }
-  busy = false;
-  next();
-}
-
-// Nobody is signed in any more: what was scanned is kept in this tab until its person is back.
-function keep(scan) {
-  const person = document.documentElement.dataset.person;
-  const before = JSON.parse(sessionStorage.getItem(UNSENT) ?? "null")?.scans ?? [];
-  sessionStorage.setItem(UNSENT, JSON.stringify({ person, scans: [...before, scan, ...waiting.splice(0)] }));
-  busy = signedOut = false;
-}
-
-function sendAgain() {
-  const kept = JSON.parse(sessionStorage.getItem(UNSENT) ?? "null");
-  if (!kept || !form() || !document.documentElement.dataset.person) return;
-  sessionStorage.removeItem(UNSENT);
-  if (kept.person === document.documentElement.dataset.person) waiting.push(...kept.scans);
-  next();
-}
-
-// Nothing or a gateway's answer: it is not known whether the code arrived, so the same key is sent again.
-async function answered({ code, key, at }) {
-  const target = form();
-  if (!target) return true;
-  let status = 0;
-  const look = (event) => (status = event.detail.xhr?.status ?? 0);
-  document.addEventListener("htmx:beforeOnLoad", look, { once: true });
-  try {
-    await window.htmx.ajax("POST", target.action, { source: target, values: { code, request_key: key, scanned_at: at } });
-  } catch {
-    status = 0;
-  }
-  document.removeEventListener("htmx:beforeOnLoad", look);
-  signedOut = SIGNED_OUT.includes(status);
-  return !signedOut && status !== 0 && ![502, 503, 504].includes(status);
-}
-
-export function showSilent() {
-  showStrip(document.getElementById("strip-silent"));
-}
-
-export function showStrip(template) {
-  const strip = template?.content.firstElementChild?.cloneNode(true);
-  const old = document.getElementById("strip");
-  if (!strip || !old) return;
-  strip.id = "strip";
-  old.replaceWith(strip);
 }

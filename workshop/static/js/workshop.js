@@ -7,6 +7,8 @@ import { startClock } from "./clock.js";
 import { startChoices } from "./choices.js";
 import { startLive } from "./live.js";
 import { startFind } from "./find.js";
+import { startKept } from "./kept.js";
+import { startDraining } from "./drain.js";
 
 startSending();
 startScanner();
@@ -16,3 +18,5 @@ startClock();
 startChoices();
 startLive();
 startFind();
+startKept();
+startDraining();

@@ -1,0 +1,142 @@
+// Sends what is kept, in the order in which it was scanned, each until there is a receipt for it.
+import { contextOf, first, settle } from "./store.js";
+import { ask, paint, renewed } from "./answer.js";
+import { changed, lineIs, sentLate, showKept } from "./kept.js";
+
+const WAITS = { first: 1000, most: 15_000, late: 5000, slow: 1500, ...window.workshopWaits };
+export const tab = String(Math.random()).slice(2);
+export const person = () => document.documentElement.dataset.personId ?? "";
+const late = { done: 0, aside: 0 };
+let running = false;
+let asked = false;
+let tries = 0;
+let wake = () => {};
+
+export function startDraining() {
+  window.addEventListener("online", () => wake());
+  document.addEventListener("visibilitychange", () => document.hidden || wake());
+  navigator.locks?.request(lockOf(tab), () => new Promise(() => {})); // held as long as this page lives
+  drain();
+}
+
+// One page sends at a time. Without locks (a page that came by plain HTTP) two may: the keys make each scan count once.
+export async function drain() {
+  asked = true;
+  wake();
+  if (running || !document.documentElement.dataset.person) return;
+  running = true;
+  while (asked) {
+    asked = false;
+    const pause = await (navigator.locks ? navigator.locks.request("workshop-scans", sendAll) : sendAll());
+    if (pause) await sleep(pause);
+    asked ||= Boolean(pause);
+  }
+  running = false;
+}
+
+const lockOf = (name) => `workshop-page-${name}`;
+
+function sleep(ms) {
+  return new Promise((done) => {
+    const timer = setTimeout(done, ms);
+    wake = () => {
+      clearTimeout(timer);
+      done();
+    };
+  });
+}
+
+// Returns how long to wait before going on, or 0 where nothing of this person is left.
+async function sendAll() {
+  for (let scan; (scan = await first(person())); ) {
+    const isOld = await isLate(scan);
+    if (!isOld && scan.tab !== tab) return 50; // another page waits for its answer: it sends it itself
+    if (!(await sendOne(scan, isOld))) return waitLonger();
+    tries = 0;
+  }
+  lineIs("up");
+  if (late.done || late.aside) sentLate({ ...late });
+  late.done = late.aside = 0;
+  return 0;
+}
+
+// Nobody looks at the answer any more: the page was left, or the person went on.
+async function isLate(scan) {
+  const age = Date.now() - scan.at;
+  if (!scan.keptUrl) return false;
+  return age < 0 || age > WAITS.late || (scan.tab !== tab && !(await lives(scan.tab)));
+}
+
+async function lives(page) {
+  if (!navigator.locks) return false;
+  return navigator.locks.request(lockOf(page), { ifAvailable: true }, (lock) => lock === null);
+}
+
+async function sendOne(scan, isOld) {
+  const known = await contextOf(scan.person);
+  const [url, fields] = [isOld ? scan.keptUrl : scan.url, carried(scan, known, isOld)];
+  const slow = setTimeout(() => notYet(scan), WAITS.slow);
+  let answer = await ask(url, fields, scan.keptUrl);
+  if (answer.status === 400 && (await renewed(scan.person))) answer = await ask(url, fields, scan.keptUrl);
+  clearTimeout(slow);
+  if (answer.signedOut) return signedOut(answer, isOld);
+  if (!answer.definite || (isOld && answer.status !== 200)) return away(scan, answer);
+  lineIs("up");
+  await (isOld ? receiveLate(scan, known, answer) : receive(scan, answer));
+  return true;
+}
+
+// The unit that the scan was meant for: the one on the page, or what the scan right before it left at the bench.
+function carried(scan, known, isOld) {
+  const follows = scan.behind !== null && known?.after === scan.behind;
+  const { unit, version } = follows ? known : scan;
+  const fields = { code: scan.code, request_key: scan.key, person: scan.person, unit, gap_ms: scan.gap };
+  if (isOld) Object.assign(fields, { bench: scan.bench, version: version ?? "", scanned_at: new Date(scan.at).toISOString() });
+  else document.querySelectorAll("#scan-pending").forEach((field) => (fields.pending = field.value));
+  if (tries > 0 || isOld) fields.again = "1";
+  if (known?.blockedAt >= scan.at) fields.after_aside = "1";
+  return fields;
+}
+
+async function receive(scan, answer) {
+  const leaves = answer.headers.get("HX-Redirect");
+  if (!leaves) paint(answer);
+  const bench = document.getElementById("bench")?.dataset ?? {};
+  // What was scanned before this refusal was on the screen was scanned in the belief that it was done.
+  const blockedAt = answer.status >= 400 ? Date.now() : 0;
+  await settle(scan, { after: scan.n, unit: bench.unit ?? "", version: bench.version ?? "", blockedAt });
+  changed();
+  if (leaves) paint(answer);
+}
+
+async function receiveLate(scan, known, answer) {
+  const said = JSON.parse(answer.text);
+  const isAside = said.result === "aside";
+  late[isAside ? "aside" : "done"] += 1;
+  const before = said.result === "go" ? (known?.blockedAt ?? 0) : 0;
+  const blockedAt = isAside ? Date.now() : before;
+  await settle(scan, { after: scan.n, unit: said.unit, version: said.version ?? "", blockedAt });
+  changed();
+}
+
+function signedOut(answer, isOld) {
+  lineIs("out");
+  if (!isOld) paint(answer);
+  return false;
+}
+
+function away(scan, answer) {
+  lineIs(answer.definite ? "stuck" : "down");
+  if (tries === 0 && scan.tab === tab) showKept(scan);
+  return false;
+}
+
+function notYet(scan) {
+  lineIs("down");
+  if (scan.tab === tab) showKept(scan);
+}
+
+function waitLonger() {
+  tries += 1;
+  return Math.min(WAITS.first * 2 ** (tries - 1), WAITS.most);
+}
