@@ -6,7 +6,7 @@ from alembic import op
 import workshop.core.db
 
 revision = "scans_aside"
-down_revision = "sourcing"
+down_revision = "approval_limits"
 branch_labels = None
 depends_on = None
 
