@@ -72,7 +72,7 @@ def test_the_units_page_shows_the_grade_and_its_evidence(walk: Walk, grading: Gr
     walk.do("give_grade", unit)
     shown = pages_of("auditor").get(f"/units/{unit.code}").words
     for words in (
-        "Graded A, excellent",
+        "Graded A, Excellent",
         "E-20",
         "Re-test 21 of 21",
         "Lock is off",

@@ -16,6 +16,7 @@ from workshop.catalogue.checklists import fault_type
 from workshop.catalogue.reference import Procedure
 from workshop.core.db import db
 from workshop.core.errors import Refused
+from workshop.core.language import word
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 from workshop.parts import fit
@@ -158,7 +159,7 @@ def _refuse_unknown_breaks(unit: OpenUnit, broke: Collection[str]) -> None:
     if unknown:
         raise Refused(
             _("'%(what)s' is not among what may break.", what=unknown[0]),
-            _("Take one of: %(known)s.", known=", ".join(known)),
+            _("Take one of: %(known)s.", known=", ".join(word(each) for each in known)),
             field="broke",
         )
 

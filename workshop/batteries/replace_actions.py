@@ -15,6 +15,7 @@ from workshop.core.actions import Act, Action, Outcome
 from workshop.core.actor import REFURBISHER, TECHNICIAN
 from workshop.core.arguments import Arguments, Ask, NoArguments
 from workshop.core.db import db
+from workshop.core.language import word
 from workshop.jobs import cards, undo
 from workshop.jobs.scan import Bench, Intent, OnKind
 from workshop.jobs.stages import Stage
@@ -77,8 +78,8 @@ def _step(unit: OpenUnit, _given: NoArguments, act: Act) -> Outcome:
     begun, procedure = replace.tick(unit, now=act.now)
     done, following = procedure.steps[begun.steps_done - 1], procedure.steps[begun.steps_done]
     return Outcome(
-        _("Step %(n)s done: %(title)s.", n=begun.steps_done, title=done.title),
-        _("Next: %(title)s.", title=following.title),
+        _("Step %(n)s done: %(title)s.", n=begun.steps_done, title=word(done.title)),
+        _("Next: %(title)s.", title=word(following.title)),
         data={"step": begun.steps_done, "title": done.title, "procedure": procedure.code},
         undo={"id": begun.id},
     )
@@ -151,7 +152,7 @@ def _replace(unit: OpenUnit, given: ReplaceBattery, act: Act) -> Outcome:
             "minutes": done.minutes,
             "old_serial": done.old_serial,
             "new_serial": done.new_serial,
-            "broke": ", ".join(given.broke) or str(_("nothing broke")),
+            "broke": list(given.broke) or _l("nothing broke"),
         },
         undo={"id": done.id, "mended": mended, "raised": raised, "broke": earlier},
     )
@@ -165,7 +166,7 @@ def _put_back(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
 
 
 def _breaks(unit: OpenUnit) -> list[tuple[str, Any]]:
-    return [(what, what) for what in procedure_for(unit.held_by).breaks]
+    return [(what, word(what)) for what in procedure_for(unit.held_by).breaks]
 
 
 class NoteBroken(Arguments):
@@ -180,7 +181,7 @@ def _broke(unit: OpenUnit, given: NoteBroken, act: Act) -> Outcome:
     for code in raised:
         act.follow("record_fault", unit.id, {"fault": code})
     return Outcome(
-        _("Noted: %(what)s broke.", what=given.what),
+        _("Noted: %(what)s broke.", what=word(given.what)),
         tone="look",
         data={"what": given.what},
         undo={"id": done.id, "what": given.what, "raised": raised},

@@ -186,7 +186,7 @@ def may_order(answer: WindowAnswer) -> OutsideWindow | None:
         "The spare-part window closed on %(end)s, counted %(basis)s (%(article)s).",
         end=lazy_date(answer.end),
         basis=answer.deciding.basis_label,
-        article=answer.deciding.article,
+        article=_l(answer.deciding.article),
     )
     return OutsideWindow(what, _l("Take the part from a donor, or order it with a reason."), field="reason")
 

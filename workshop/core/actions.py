@@ -22,6 +22,9 @@ from workshop.core.db import db
 from workshop.core.errors import Conflict, Forbidden, NotFound, Refused
 from workshop.core.events import Chain
 from workshop.core.house import house
+from workshop.core.language import in_source
+from workshop.core.spoken import roles as spoken_roles
+from workshop.core.spoken import spoken
 
 T = TypeVar("T")
 
@@ -78,7 +81,9 @@ class ModelKind(Kind[T]):
         else:
             found = db.session.query(self.model).filter_by(**{self.by: str(ref)}).one_or_none()
         if found is None:
-            raise NotFound(_("There is no %(kind)s %(ref)s.", kind=self.name, ref=ref), _("Look it up in the list."))
+            raise NotFound(
+                _("There is no %(kind)s %(ref)s.", kind=spoken(self.name), ref=ref), _("Look it up in the list.")
+            )
         return found
 
     def ref(self, target: T) -> str:
@@ -280,11 +285,11 @@ def permit(action: Action, kind: Kind[Any], target: Any, by: Actor) -> None:
     """Raise NotFound for another site's thing and Forbidden for a role that may not."""
     site_id = by.site_id if target is None else kind.site_id(target)
     if target is not None and not by.works_at(site_id):
-        raise NotFound(_("There is no %(kind)s with this code.", kind=kind.name), _("Scan its label again."))
+        raise NotFound(_("There is no %(kind)s with this code.", kind=spoken(kind.name)), _("Scan its label again."))
     if not by.may(action.roles, site_id):
         raise Forbidden(
             _("%(action)s is not among your rights.", action=str(action.label)),
-            _("It takes one of these roles: %(roles)s.", roles=", ".join(sorted(action.roles)).replace("_", " ")),
+            _("It takes one of these roles: %(roles)s.", roles=spoken_roles(action.roles)),
             roles=sorted(action.roles),
         )
 
@@ -328,7 +333,7 @@ def _write_down(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Don
     """Flush the change, append its event and keep the head of the chain."""
     if db.session.new or db.session.dirty or db.session.deleted:
         db.session.flush()
-    data = outcome.data | act.also
+    data = in_source(outcome.data | act.also)
     if outcome.undo is not None:
         data["undo"] = outcome.undo
     if act.because:

@@ -26,6 +26,7 @@ from wtforms.validators import InputRequired, Optional
 
 from workshop.core.actions import Action
 from workshop.core.arguments import Ask
+from workshop.core.spoken import capital, spoken
 
 
 def ask_of(info: FieldInfo) -> Ask | None:
@@ -44,7 +45,7 @@ def _choices(kind: Any, ask: Ask, target: Any) -> Sequence[tuple[str, Any]] | No
     if ask.choices is not None:
         return list(ask.choices(target))
     if get_origin(kind) is Literal:
-        return [(str(v), str(v)[:1].upper() + str(v)[1:].replace("_", " ")) for v in get_args(kind)]
+        return [(str(v), capital(spoken(str(v)))) for v in get_args(kind)]
     return None
 
 

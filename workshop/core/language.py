@@ -15,12 +15,13 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context
-from flask_babel import get_locale, gettext
+from flask_babel import force_locale, get_locale, gettext
 from flask_babel.speaklater import LazyString
 
 from workshop import translations
 from workshop.core import money
 from workshop.core.actor import Actor
+from workshop.core.spoken import capital, spoken
 
 
 class Forms(NamedTuple):
@@ -82,6 +83,43 @@ def word(text: str) -> str:
     In the data, the database and the story it stays English, so that everybody reads it in their own language.
     """
     return str(gettext(text)) if text else ""
+
+
+def within(text: object) -> str:
+    """Return a label as it stands inside a sentence: with a small letter, but for SIM tray and IMEI."""
+    said = str(text)
+    return said if said[1:2].isupper() or said[1:2].isdigit() else said[:1].lower() + said[1:]
+
+
+def in_source(value: Any) -> Any:
+    """Return what an event keeps of words: the English sentence, with what was put into it beside it.
+
+    So the story is told in the language of who reads it, not of who did the thing.
+    """
+    if isinstance(value, LazyString) and value._func is not gettext:
+        return in_english(value)
+    if isinstance(value, LazyString):
+        facts = {name: in_source(fact) for name, fact in value._kwargs.items()}
+        return {"says": value._args[0], "with": facts} if facts else value._args[0]
+    if isinstance(value, dict):
+        return {name: in_source(each) for name, each in value.items()}
+    return [in_source(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def in_english(text: object) -> str:
+    """Return a sentence as the database keeps it, whoever did the thing."""
+    with force_locale(translations.LANGUAGES[0]):
+        return str(text)
+
+
+def from_source(value: Any) -> Any:
+    """Return what an event kept, in the words of the reader."""
+    if isinstance(value, dict) and "says" in value:
+        sentence = value["says"]
+        return gettext(sentence) % {name: from_source(fact) for name, fact in value["with"].items()}
+    if isinstance(value, list):
+        return ", ".join(str(from_source(each)) for each in value)
+    return spoken(value) if isinstance(value, str) else value
 
 
 def local(moment: datetime) -> datetime:
@@ -175,5 +213,8 @@ def init_app(app: Flask) -> None:
         "price": price,
         "local": local,
         "word": word,
+        "within": within,
+        "spoken": spoken,
+        "capital": capital,
     }
     app.jinja_env.filters.update(filters)

@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from workshop.core import db as database
 from workshop.core.actor import EVERYONE, Actor
 from workshop.core.errors import BadArguments, Forbidden, NotSignedIn, Refused
+from workshop.core.spoken import roles as spoken_roles
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC: Final[frozenset[str]] = frozenset({"*"})
@@ -252,7 +253,7 @@ def _enforce() -> None:
     if not current_actor().has(*allowed, "admin"):
         raise Forbidden(
             _("This page is not among your rights."),
-            _("It takes one of these roles: %(roles)s.", roles=", ".join(sorted(allowed)).replace("_", " ")),
+            _("It takes one of these roles: %(roles)s.", roles=spoken_roles(allowed)),
             roles=sorted(allowed),
         )
 

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field
 from workshop.core.actions import Act, Action, Done, Outcome
 from workshop.core.actor import REFURBISHER, TECHNICIAN
 from workshop.core.arguments import Arguments, Ask
+from workshop.core.language import within, word
 from workshop.grading import erasure, evidence, giving, zones
 from workshop.grading.models import CATEGORIES, LETTERS, MEDIA, METHODS, RESULTS, VERIFICATIONS
 from workshop.grading.rubric import Zone
@@ -88,7 +89,7 @@ class ChooseZone(Arguments):
 def _choose_zone(unit: OpenUnit, given: ChooseZone, act: Act) -> Outcome:
     zone = zones.zone_named(unit, given.zone)
     return Outcome(
-        _("%(zone)s: scan what you see.", zone=zone.title),
+        _("%(zone)s: scan what you see.", zone=word(zone.title)),
         _("G-0 to G-4."),
         data={"zone": zone.code, "title": zone.title},
         undo={},
@@ -100,7 +101,7 @@ def _unchoose(unit: OpenUnit, _before: dict[str, Any], act: Act) -> Outcome:
 
 
 def _zone_choices(unit: OpenUnit) -> list[tuple[str, Any]]:
-    return [(z.code, z.title) for z in zones.zones_of(unit)]
+    return [(z.code, word(z.title)) for z in zones.zones_of(unit)]
 
 
 class ObserveZone(Arguments):
@@ -117,8 +118,8 @@ def _observe_zone(unit: OpenUnit, given: ObserveZone, act: Act) -> Outcome:
     before = zones.observe(unit, zone, given.observation, note=given.note, now=act.now, by=act.by.person_id)
     giving.review(unit, act.now)
     found = evidence.computed(unit)
-    seen = next(str(m.seen) for m in found.marks if m.code == zone.code)
-    words = {"zone": zone.title, "seen": seen, "letter": found.letter}
+    seen = next(m.seen for m in found.marks if m.code == zone.code)
+    words = {"zone": word(zone.title), "seen": seen, "letter": found.letter}
     stays = was.rung == found.rung
     return Outcome(
         _("%(zone)s: %(seen)s. The grade stays %(letter)s.", **words)
@@ -149,14 +150,14 @@ def _next_words(unit: OpenUnit) -> str:
     if not left:
         return str(_("Every zone is looked at. Scan *NEXT*."))
     if len(left) == 1:
-        return str(_("Next: %(zone)s, the last zone.", zone=left[0].title.lower()))
-    return str(_("Next: %(zone)s. %(n)s zones left.", zone=left[0].title.lower(), n=len(left)))
+        return str(_("Next: %(zone)s, the last zone.", zone=within(word(left[0].title))))
+    return str(_("Next: %(zone)s. %(n)s zones left.", zone=within(word(left[0].title)), n=len(left)))
 
 
 def _undo_observation(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
     zones.restore(unit, before, act.now)
     giving.review(unit, act.now)
-    return Outcome(_("%(zone)s is open again.", zone=zones.zone_named(unit, before["zone"]).title))
+    return Outcome(_("%(zone)s is open again.", zone=word(zones.zone_named(unit, before["zone"]).title)))
 
 
 class GiveGrade(Arguments):
@@ -168,20 +169,20 @@ class GiveGrade(Arguments):
 
 
 def _give_grade(unit: OpenUnit, given: GiveGrade, act: Act) -> Outcome:
-    earlier = giving.standing(unit.job_id)
+    earlier, found = giving.standing(unit.job_id), evidence.computed(unit)
     kept = giving.give(unit, given.letter, given.reason, now=act.now, by=act.by)
     if given.go_on:
         act.follow("advance", unit.id)
     return Outcome(
-        _("Graded %(letter)s, %(title)s.", letter=kept.letter, title=kept.title.lower()),
-        kept.reason or kept.explanation,
+        _("Graded %(letter)s, %(title)s.", letter=kept.letter, title=within(word(kept.title))),
+        kept.reason or found.explanation,
         data={
             "letter": kept.letter,
-            "title": kept.title.lower(),
+            "title": kept.title,
             "market": kept.market,
             "computed": kept.computed,
             "deciding": kept.deciding,
-            "explanation": kept.explanation,
+            "explanation": found.explanation,
             "reason": kept.reason,
             "rubric": kept.rubric_version,
         },

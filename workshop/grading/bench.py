@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 
+from workshop.core.language import within, word
 from workshop.grading import drawing, erasure, evidence, giving, zones
 from workshop.grading.models import LETTERS
 from workshop.grading.rubric import SEEN_HINTS, SEEN_LABELS, Grade, Seen
@@ -47,7 +48,9 @@ def context(unit: OpenUnit) -> dict[str, Any]:
     waiting = zones.next_zone(unit)
     return {
         "step": step,
-        "scan_for": _("Scan what you see on %(zone)s", zone=waiting.title.lower()) if waiting else _("Scan *NEXT*"),
+        "scan_for": _("Scan what you see on %(zone)s", zone=within(word(waiting.title)))
+        if waiting
+        else _("Scan *NEXT*"),
         **ladder(unit, found, waiting.code if waiting else ""),
     }
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from workshop.core.errors import Refused
 from workshop.core.labels import CardGroup
+from workshop.core.language import word
 from workshop.grading import erasure, evidence, giving, zones
 from workshop.grading.rubric import SEEN_HINTS, SEEN_LABELS, Seen, load_rubric
 from workshop.jobs import gates
@@ -88,5 +89,5 @@ def seen_group(_category: str) -> CardGroup:
 
 def zones_group(category: str) -> CardGroup:
     """Return the part of the command card that says where it is seen."""
-    items = [(z.title, f"Z-{z.code.upper()}", None) for z in load_rubric(category).zones]
+    items = [(word(z.title), f"Z-{z.code.upper()}", None) for z in load_rubric(category).zones]
     return (_("Zones"), _("to look again"), items)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from sqlalchemy import select
 from workshop.core.actor import REFURBISHER, Actor
 from workshop.core.db import db
 from workshop.core.errors import Forbidden, Refused
+from workshop.core.language import in_english, within
+from workshop.core.spoken import spoken
 from workshop.grading import evidence
 from workshop.grading.models import GivenGrade
 from workshop.grading.rubric import Grade, Rung, load_rubric
@@ -44,10 +47,10 @@ def give(unit: OpenUnit, letter: str, reason: str, *, now: datetime, by: Actor) 
         title=rung.title,
         deciding=found.deciding.code if found.deciding else "",
         without=found.without.letter,
-        explanation=str(found.explanation),
+        explanation=in_english(found.explanation),
         reason=reason if rung != found.rung else "",
         basis=asked,
-        marks=[marked(m) for m in found.marks],
+        marks=[marked(m, in_english) for m in found.marks],
         rubric_version=found.version,
         given_by=by.person_id,
         given_at=now,
@@ -57,12 +60,12 @@ def give(unit: OpenUnit, letter: str, reason: str, *, now: datetime, by: Actor) 
     return given
 
 
-def marked(mark: Any) -> dict[str, Any]:
-    """Return one row of the ladder as it is kept and shown."""
+def marked(mark: Any, said: Callable[[Any], str] = str) -> dict[str, Any]:
+    """Return one row of the ladder as it is told, or as it is kept."""
     return {
         "code": mark.code,
-        "title": str(mark.title),
-        "seen": str(mark.seen),
+        "title": said(mark.title),
+        "seen": said(mark.seen),
         "letter": mark.cap.letter if mark.cap else None,
         "decides": mark.decides,
     }
@@ -70,7 +73,7 @@ def marked(mark: Any) -> dict[str, Any]:
 
 def _refuse_incomplete(found: Grade) -> None:
     if found.missing:
-        names = ", ".join(str(m.title).lower() for m in found.missing)
+        names = ", ".join(within(m.title) for m in found.missing)
         raise Refused(
             _("Not looked at yet: %(zones)s.", zones=names),
             _("Scan what you see there first."),
@@ -99,7 +102,7 @@ def _refuse_unreasoned(found: Grade, rung: Rung, reason: str, by: Actor, site_id
     if rung.rank < found.rung.rank and not by.may(frozenset({REFURBISHER}), site_id):
         raise Forbidden(
             _("A better grade than %(letter)s is not yours to give.", letter=found.letter),
-            _("It takes: %(roles)s.", roles=REFURBISHER),
+            _("It takes: %(roles)s.", roles=spoken(REFURBISHER)),
         )
 
 

@@ -205,7 +205,7 @@ def _refuse_unknown(observations: Mapping[str, int], rubric: Rubric) -> None:
     known = {zone.code for zone in rubric.zones}
     for code, seen in observations.items():
         if code not in known:
-            what = _l("A %(category)s has no zone %(zone)s.", category=rubric.category, zone=code)
+            what = _l("A %(category)s has no zone %(zone)s.", category=_l(rubric.category), zone=code)
             raise BadObservation(what, _l("Choose a zone of the list."), field="zone")
         if seen not in range(len(Seen)):
             what = _l("%(seen)s is not a mark.", seen=seen)
@@ -214,8 +214,8 @@ def _refuse_unknown(observations: Mapping[str, int], rubric: Rubric) -> None:
 
 def _body_mark(zone: Zone, seen: int | None) -> Mark:
     if seen is None:
-        return Mark(zone.code, zone.title, "", None)
-    return Mark(zone.code, zone.title, _SENTENCES[Seen(seen)], zone.caps[seen])
+        return Mark(zone.code, _l(zone.title), "", None)
+    return Mark(zone.code, _l(zone.title), _SENTENCES[Seen(seen)], zone.caps[seen])
 
 
 def _function_mark(function_ok: bool | None, rubric: Rubric) -> Mark:

@@ -14,6 +14,7 @@ from workshop.core.actor import AT_WORK, REFURBISHER, TECHNICIAN
 from workshop.core.arguments import Arguments, Ask, NoArguments
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Refused
+from workshop.core.language import within, word
 from workshop.jobs import diagnosis, flow, holds, photos, undo
 from workshop.jobs.choices import faults_choices, holds_choices, stages_choices
 from workshop.jobs.hold_rules import RULES
@@ -53,7 +54,7 @@ def _add_photo(unit: OpenUnit, given: AddPhoto, act: Act) -> Outcome:
 
 def _scan_in(unit: OpenUnit, _given: NoArguments, act: Act) -> Outcome:
     return Outcome(
-        _("%(unit)s found, in %(stage)s.", unit=unit.title, stage=str(LABELS[unit.stage]).lower()),
+        _("%(unit)s found, in %(stage)s.", unit=unit.title, stage=within(LABELS[unit.stage])),
         data={"stage": unit.stage},
     )
 
@@ -62,7 +63,7 @@ def _advance(unit: OpenUnit, _given: NoArguments, act: Act) -> Outcome:
     after = following(unit.stage)
     if after is None or unit.stage in (Stage.READY, Stage.LISTED, Stage.SOLD):
         raise Refused(
-            _("From %(stage)s it goes on by itself.", stage=str(LABELS[unit.stage]).lower()),
+            _("From %(stage)s it goes on by itself.", stage=within(LABELS[unit.stage])),
             _("The feed and the orders move it: nothing to do here."),
             field="stage",
         )
@@ -70,7 +71,7 @@ def _advance(unit: OpenUnit, _given: NoArguments, act: Act) -> Outcome:
     moved = flow.move(unit, after, now=act.now)
     _go_past(unit, act)
     return Outcome(
-        _("%(unit)s goes to %(stage)s.", unit=unit.model_name, stage=str(LABELS[after]).lower()),
+        _("%(unit)s goes to %(stage)s.", unit=unit.model_name, stage=within(LABELS[after])),
         data=moved,
         undo={"stage": moved["from"]},
     )
@@ -112,7 +113,7 @@ def _move_back(unit: OpenUnit, given: Move, act: Act) -> Outcome:
         flow.require_gates(unit)
     moved = flow.move(unit, given.to, now=act.now)
     return Outcome(
-        _("%(unit)s goes to %(stage)s.", unit=unit.model_name, stage=str(LABELS[given.to]).lower()),
+        _("%(unit)s goes to %(stage)s.", unit=unit.model_name, stage=within(LABELS[given.to])),
         given.reason,
         data={**moved, "reason": given.reason},
     )
@@ -133,7 +134,7 @@ def _answer(unit: OpenUnit, given: Answer, act: Act) -> Outcome:
         raise Refused(_("Every check is answered."), _("Scan *NEXT* to go on."), field="check")
     if check.kind == "reading" and not given.reading and given.outcome != "none":
         raise Refused(
-            _("%(check)s needs a reading.", check=str(check.title)),
+            _("%(check)s needs a reading.", check=word(check.title)),
             _("Type the battery's health and cycles, such as 74 912."),
             field="reading",
         )
@@ -143,11 +144,11 @@ def _answer(unit: OpenUnit, given: Answer, act: Act) -> Outcome:
     elif before.get("outcome") == "fail" and check.fault:
         undo.forget_fault(unit, check.fault, raised_by=check.code)
     said = {
-        "pass": _("%(check)s passed.", check=str(check.title)),
-        "fail": _("%(check)s failed.", check=str(check.title)),
+        "pass": _("%(check)s passed.", check=word(check.title)),
+        "fail": _("%(check)s failed.", check=word(check.title)),
     }
     return Outcome(
-        said.get(given.outcome, _("%(check)s left out.", check=str(check.title))),
+        said.get(given.outcome, _("%(check)s left out.", check=word(check.title))),
         _what_next(unit, round_),
         tone="yes" if given.outcome != "fail" else "look",
         data={
@@ -180,7 +181,7 @@ def _what_next(unit: OpenUnit, round_: str) -> str:
         return str(_("All %(n)s checks are answered.", n=len(checks)))
     words = _(
         "Next: %(check)s. %(done)s of %(all)s answered, about %(minutes)s minutes left.",
-        check=str(left[0].title).lower(),
+        check=within(word(left[0].title)),
         done=len(checks) - len(left),
         all=len(checks),
         minutes=sum(c.minutes for c in left),
@@ -195,7 +196,7 @@ def _undo_answer(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
         undo.forget_fault(unit, check.fault, raised_by=check.code)
     if check.fault and before.get("outcome") == "fail":
         diagnosis.raise_fault(unit, check.fault, check_code=check.code, now=act.now, by=act.by.person_id)
-    return Outcome(_("%(check)s is open again.", check=str(check.title)))
+    return Outcome(_("%(check)s is open again.", check=word(check.title)))
 
 
 class RecordFault(Arguments):
@@ -212,9 +213,9 @@ def _record_fault(unit: OpenUnit, given: RecordFault, act: Act) -> Outcome:
     kind = fault_type(given.fault)
     assert kind is not None
     return Outcome(
-        _("%(fault)s noted.", fault=str(kind.title))
+        _("%(fault)s noted.", fault=word(kind.title))
         if new
-        else _("%(fault)s was noted before.", fault=str(kind.title)),
+        else _("%(fault)s was noted before.", fault=word(kind.title)),
         tone="yes" if new else "look",
         data={"fault": given.fault, "title": str(kind.title), "new": new},
         undo={"fault": given.fault} if new else None,
@@ -237,7 +238,7 @@ def _waive_fault(unit: OpenUnit, given: WaiveFault, act: Act) -> Outcome:
     diagnosis.waive(unit, given.fault, given.reason, act.now)
     kind = fault_type(given.fault)
     return Outcome(
-        _("%(fault)s stays as it is.", fault=str(kind.title) if kind else given.fault),
+        _("%(fault)s stays as it is.", fault=word(kind.title) if kind else given.fault),
         given.reason,
         data={
             "fault": given.fault,
@@ -257,7 +258,7 @@ def _fix_fault(unit: OpenUnit, given: FixFault, act: Act) -> Outcome:
     diagnosis.fix(unit, given.fault, act.now)
     kind = fault_type(given.fault)
     title = str(kind.title) if kind else given.fault
-    return Outcome(_("%(fault)s: fixed.", fault=title), data={"fault": given.fault, "title": title})
+    return Outcome(_("%(fault)s: fixed.", fault=word(title)), data={"fault": given.fault, "title": title})
 
 
 class DecideTriage(Arguments):
@@ -281,7 +282,7 @@ def _decide_triage(unit: OpenUnit, given: DecideTriage, act: Act) -> Outcome:
     data: dict[str, Any] = {"decision": given.decision}
     if given.decision != "repair":
         data |= flow.move(unit, Stage.CLOSED, now=act.now, closed_as=_CLOSED_AS[given.decision])
-    return Outcome(_("Decided: %(what)s.", what=str(_DECIDED[given.decision]).lower()), data=data)
+    return Outcome(_("Decided: %(what)s.", what=within(_DECIDED[given.decision])), data=data)
 
 
 def _holds(_unit: Any) -> list[tuple[str, Any]]:
@@ -301,10 +302,10 @@ def _hold(unit: OpenUnit, given: PlaceHold, act: Act) -> Outcome:
     new = holds.place(unit, given.kind, reason=given.reason, now=act.now, by=act.by.person_id)
     rule = RULES[given.kind]
     return Outcome(
-        _("On hold: %(hold)s.", hold=str(rule.label).lower()),
+        _("On hold: %(hold)s.", hold=within(rule.label)),
         rule.remedy,
         tone="hold" if new else "look",
-        data={"hold": given.kind, "title": str(rule.label), "new": new},
+        data={"hold": given.kind, "title": rule.label, "new": new},
         undo={"kind": given.kind} if new and not rule.stops_work else None,
     )
 
@@ -324,8 +325,8 @@ class LiftHold(Arguments):
 def _lift_hold(unit: OpenUnit, given: LiftHold, act: Act) -> Outcome:
     holds.lift(unit, given.kind, reason=given.reason, now=act.now, by=act.by)
     return Outcome(
-        _("Hold lifted: %(hold)s.", hold=str(RULES[given.kind].label).lower()),
-        data={"hold": given.kind, "title": str(RULES[given.kind].label), "reason": given.reason},
+        _("Hold lifted: %(hold)s.", hold=within(RULES[given.kind].label)),
+        data={"hold": given.kind, "title": RULES[given.kind].label, "reason": given.reason},
     )
 
 
@@ -347,7 +348,7 @@ def _undo(unit: OpenUnit, given: Undo, act: Act) -> Outcome:
     return Outcome(
         str(outcome.title) or _("Taken back."),
         tone="yes",
-        data={"undoes": event.seq, "what": str(action.label), **outcome.data},
+        data={"undoes": event.seq, "what": action.label, **outcome.data},
     )
 
 
@@ -360,7 +361,7 @@ def undo_move(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
     flow.leave_stage(job.id, act.now)
     flow.come_back(job, before["stage"], act.now)
     return Outcome(
-        _("Back in %(stage)s.", stage=str(LABELS[before["stage"]]).lower()),
+        _("Back in %(stage)s.", stage=within(LABELS[before["stage"]])),
         data={"from": was, "to": before["stage"]},
     )
 

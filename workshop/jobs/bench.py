@@ -16,6 +16,7 @@ from sqlalchemy import select
 from workshop.catalogue.checklists import fault_type
 from workshop.core.db import db
 from workshop.core.house import house
+from workshop.core.language import word
 from workshop.jobs import diagnosis, gates
 from workshop.jobs.models import Photo
 from workshop.jobs.stages import Stage
@@ -100,7 +101,7 @@ def found(unit: OpenUnit) -> list[dict[str, Any]]:
     for fault in unit.job.faults:
         kind = fault_type(fault.fault_code)
         detail, price = tell(unit, fault.fault_code) if tell else ("", None)
-        rows.append({"title": kind.title if kind else fault.fault_code, "detail": detail, "price_minor": price})
+        rows.append({"title": word(kind.title) if kind else fault.fault_code, "detail": detail, "price_minor": price})
     return rows
 
 

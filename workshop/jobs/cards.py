@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from workshop.catalogue.checklists import checklist, fault_type, faults_of
 from workshop.core import labels
 from workshop.core.house import house
-from workshop.core.language import day_text
+from workshop.core.language import day_text, word
+from workshop.core.spoken import capital, spoken
 from workshop.jobs import scan
 from workshop.jobs.bench import TRIAGE_CODES, TRIAGE_LABELS
 from workshop.jobs.hold_rules import RULES
@@ -63,14 +64,14 @@ def printed(category: str, bench_code: str, now: datetime) -> bytes:
     """Return the command card of a bench for one category of device, as PDF."""
     rooms = house()
     commands = [(str(a.label), code, a.icon) for code, a in rooms.codes.items()]
-    special = [word for word in rooms.extensions.get("scan_words", {}) if word not in rooms.codes]
-    words = [(_(word.strip("*").capitalize()), word, None) for word in special]
+    special = [code for code in rooms.extensions.get("scan_words", {}) if code not in rooms.codes]
+    words = [(capital(spoken(code.strip("*").lower())), code, None) for code in special]
     groups: list[labels.CardGroup] = [
         (_("Do"), "", [*words, *commands]),
         (
             _("Faults"),
             _("scan the unit, then the fault"),
-            [(f.title, f.code, None) for f in faults_of(category)],
+            [(word(f.title), f.code, None) for f in faults_of(category)],
         ),
         (_("Holds"), "", [(str(r.label), r.code, None) for r in RULES.values()]),
         (
@@ -78,12 +79,12 @@ def printed(category: str, bench_code: str, now: datetime) -> bytes:
             "",
             [(str(TRIAGE_LABELS[way]), code, None) for code, way in TRIAGE_CODES.items()],
         ),
-        (_("Passed"), _("one scan a check"), [(c.title, f"{c.code}+", None) for c in checklist(category)]),
-        (_("Failed"), "", [(c.title, f"{c.code}-", None) for c in checklist(category)]),
+        (_("Passed"), _("one scan a check"), [(word(c.title), f"{c.code}+", None) for c in checklist(category)]),
+        (_("Failed"), "", [(word(c.title), f"{c.code}-", None) for c in checklist(category)]),
         *(group(category) for group in rooms.extensions.get("card_groups", [])),
     ]
     title = _("Bench %(code)s command card", code=bench_code) if bench_code else _("Command card")
-    subtitle = _("Print in black at 100 %%. %(category)s, %(day)s", category=category, day=day_text(now))
+    subtitle = _("Print in black at 100 %%. %(category)s, %(day)s", category=spoken(category), day=day_text(now))
     return labels.command_card(title, subtitle, groups)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from workshop.catalogue.checklists import faults_of
 from workshop.core.db import db
+from workshop.core.language import word
 from workshop.jobs.hold_rules import RULES
 from workshop.jobs.models import Source
 from workshop.jobs.stages import EDGES, LABELS, Stage
@@ -23,7 +24,7 @@ def sources_choices(_target: Any) -> Choices:
 
 def faults_choices(unit: OpenUnit) -> Choices:
     """Return the faults of the unit's category."""
-    return [(f.code, f.title) for f in faults_of(unit.category)]
+    return [(f.code, word(f.title)) for f in faults_of(unit.category)]
 
 
 def holds_choices(unit: OpenUnit) -> Choices:

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from workshop.catalogue.checklists import Check, check_of, checklist, fault_type
 from workshop.core.db import db
 from workshop.core.errors import Refused
+from workshop.core.spoken import spoken
 from workshop.jobs.models import CheckAnswer, Fault
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
@@ -114,7 +115,7 @@ def raise_fault(
     kind = fault_type(code)
     if kind is None or unit.category not in kind.categories:
         raise Refused(
-            _("%(code)s is no fault of a %(category)s.", code=code, category=unit.category),
+            _("%(code)s is no fault of a %(category)s.", code=code, category=spoken(unit.category)),
             _("Scan a fault of its own command card."),
             field="fault",
         )
@@ -161,7 +162,7 @@ def check_named(category: str, code: str) -> Check:
     found = check_of(category, code)
     if found is None:
         raise Refused(
-            _("%(code)s is no check of a %(category)s.", code=code, category=category),
+            _("%(code)s is no check of a %(category)s.", code=code, category=spoken(category)),
             _("Scan a check of its own command card."),
             field="check",
         )

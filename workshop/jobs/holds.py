@@ -11,6 +11,7 @@ from sqlalchemy import select
 from workshop.core.actor import Actor
 from workshop.core.db import db
 from workshop.core.errors import Forbidden, Refused
+from workshop.core.spoken import roles as spoken_roles
 from workshop.jobs.hold_rules import RULES
 from workshop.jobs.models import Hold
 from workshop.jobs.target import OpenUnit
@@ -41,7 +42,7 @@ def lift(unit: OpenUnit, kind: str, *, reason: str, now: datetime, by: Actor) ->
     if not by.may(rule.lifters, unit.site_id):
         raise Forbidden(
             _("%(hold)s is not yours to lift.", hold=str(rule.label)),
-            _("It takes: %(roles)s.", roles=", ".join(sorted(rule.lifters)).replace("_", " ")),
+            _("It takes: %(roles)s.", roles=spoken_roles(rule.lifters)),
         )
     _close(unit, hold, reason, now, by)
 

@@ -14,6 +14,7 @@ from workshop.core import events
 from workshop.core.db import db
 from workshop.core.events import Event
 from workshop.core.house import house
+from workshop.core.language import from_source, within
 from workshop.jobs import gates
 from workshop.jobs.models import Refusal
 from workshop.jobs.stages import LABELS, following
@@ -153,6 +154,5 @@ class _Words(dict[str, Any]):
 
 def _word(key: str, value: Any) -> Any:
     if key in ("from", "to") and value in LABELS:
-        return str(LABELS[value]).lower()
-    # A choice such as not_told is a word for programs: people read it with blanks.
-    return value.replace("_", " ") if isinstance(value, str) and value.isidentifier() else value
+        return within(LABELS[value])
+    return from_source(value)

@@ -16,6 +16,7 @@ from workshop.parts import (
     donor_actions,
     finders,
     fit_actions,
+    fits,
     kinds,
     links,
     listeners,
@@ -46,6 +47,7 @@ ACTIONS = (
 
 def init_app(app: Flask) -> None:
     """Bring the room into the house."""
+    app.jinja_env.filters["part_word"] = fits.kind_word
     app.register_blueprint(views.bp)
     add_blueprint(app, api.bp)
     with app.app_context():

@@ -14,6 +14,7 @@ from workshop.core.actions import Act
 from workshop.core.actor import PARTS_MANAGER, REFURBISHER, TECHNICIAN
 from workshop.core.arguments import Arguments, Ask
 from workshop.core.errors import Refused
+from workshop.core.language import word
 from workshop.jobs.stages import Stage
 from workshop.parts import fits, window
 from workshop.parts.models import (
@@ -40,8 +41,13 @@ def today_of(act: Act) -> date:
 
 
 def title_of(need: Need) -> str:
-    """Return what a need asks for in words."""
+    """Return what a need asks for, as it is kept."""
     return fits.kind_title(need.part_kind)
+
+
+def said_of(need: Need) -> str:
+    """Return what a need asks for as the reader says it; `title_of` is what the story keeps."""
+    return word(title_of(need))
 
 
 def site_for(given: int | None, act: Act) -> int:

@@ -11,7 +11,7 @@ from workshop.core.db import db
 from workshop.core.errors import Refused
 from workshop.jobs.models import Job, Unit
 from workshop.parts import donors
-from workshop.parts.fits import kind_title, models_of
+from workshop.parts.fits import kind_title, kind_word, models_of
 from workshop.parts.models import OPEN_STATES, Need, Part, PartFit
 
 
@@ -74,7 +74,7 @@ def _refuse_kind(kind: str, model: DeviceModel, field: str) -> None:
     known = load_part_kinds().get(kind)
     if known is None or model.category not in known.categories:
         raise Refused(
-            _("%(model)s has no part of the kind %(kind)s.", model=model.name, kind=kind_title(kind).lower()),
+            _("%(model)s has no part of the kind %(kind)s.", model=model.name, kind=kind_word(kind)),
             _("Choose another."),
             field=field,
         )

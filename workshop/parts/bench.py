@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from workshop.catalogue.checklists import fault_type
+from workshop.core.language import word
 from workshop.jobs import bench
 from workshop.jobs.bench import Work
 from workshop.jobs.stages import Stage
@@ -62,7 +63,7 @@ def fit_card(unit: OpenUnit) -> dict[str, Any]:
     need = next_to_fit(unit)
     held = live(need)
     batch = held.batch if held else None
-    title = fits.kind_title(need.part_kind).lower()
+    title = fits.kind_word(need.part_kind)
     fault = fault_type(need.fault_code) if need.fault_code else None
     waiting = {
         "state": "waiting",
@@ -75,7 +76,7 @@ def fit_card(unit: OpenUnit) -> dict[str, Any]:
     return {
         "need": need,
         "verb": _("Fit the %(part)s", part=title),
-        "method": str(fault.title) if fault else "",
+        "method": word(fault.title) if fault else "",
         "minutes": fault.minutes if fault else None,
         "place": _("Tray %(place)s", place=batch.location.code) if batch else "",
         "slots": [{"state": "filled", "title": _("Unit"), "code": unit.code}, waiting],

@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from workshop.catalogue.reference import load_part_kinds
 from workshop.core.db import db
+from workshop.core.language import word
+from workshop.core.spoken import spoken
 from workshop.jobs.target import OpenUnit
 from workshop.parts.fit import carried
 from workshop.parts.fits import fitting, models_of, offers_for
@@ -18,12 +20,12 @@ Choices = list[tuple[str, Any]]
 
 def kinds_choices(unit: OpenUnit) -> Choices:
     """Return the kinds of part that a unit has."""
-    return [(k.code, k.title) for k in load_part_kinds().values() if unit.category in k.categories]
+    return [(k.code, word(k.title)) for k in load_part_kinds().values() if unit.category in k.categories]
 
 
 def all_kinds_choices(_target: Any) -> Choices:
     """Return every kind of part."""
-    return [(k.code, k.title) for k in sorted(load_part_kinds().values(), key=lambda k: k.title)]
+    return sorted(((k.code, word(k.title)) for k in load_part_kinds().values()), key=lambda choice: choice[1])
 
 
 def fitted_models_choices(part: Part) -> Choices:
@@ -33,7 +35,7 @@ def fitted_models_choices(part: Part) -> Choices:
 
 def parts_choices(need: Need) -> Choices:
     """Return the parts that fit a need."""
-    return [(p.code, f"{p.name}, {p.quality}") for p in fitting(need.job.unit.model_id, need.part_kind)]
+    return [(p.code, f"{p.name}, {spoken(p.quality)}") for p in fitting(need.job.unit.model_id, need.part_kind)]
 
 
 def offers_choices(need: Need) -> Choices:

@@ -12,6 +12,7 @@ from workshop.core.actions import Act, Action, Outcome
 from workshop.core.actor import PARTS_MANAGER, REFURBISHER, TECHNICIAN
 from workshop.core.arguments import Arguments, Ask
 from workshop.core.errors import Refused
+from workshop.core.language import word
 from workshop.parts import choices, donors, fits, receive, reserve, stock
 from workshop.parts.action_words import (
     Reason,
@@ -38,7 +39,7 @@ def _take_from_donor(need: Need, given: TakeFromDonor, act: Act) -> Outcome:
         raise Refused(_("No donor has this part."), _("Order it, or ask for another part."), field="donor_part")
     reserve.reserve_donor(need, donor, now=act.now, by=act.by.person_id)
     return Outcome(
-        _("%(part)s comes from %(unit)s.", part=fits.kind_title(need.part_kind), unit=donor.unit.code),
+        _("%(part)s comes from %(unit)s.", part=word(fits.kind_title(need.part_kind)), unit=donor.unit.code),
         _("It is harvested before it is fitted."),
         data={"need": need.id, "title": fits.kind_title(need.part_kind), "donor": donor.unit.code},
     )
@@ -73,7 +74,7 @@ def _harvest_part(donor: DonorPart, given: Harvest, act: Act) -> Outcome:
     for each in waiting:
         act.follow("reserve", each.id, {"batch": batch.code})
     return Outcome(
-        _("%(part)s harvested.", part=fits.kind_title(donor.part_kind)),
+        _("%(part)s harvested.", part=word(fits.kind_title(donor.part_kind))),
         for_whom(waiting, place),
         data={"title": fits.kind_title(donor.part_kind), "batch": batch.code, "place": place.code},
         more={"batch": batch.code},
@@ -83,7 +84,9 @@ def _harvest_part(donor: DonorPart, given: Harvest, act: Act) -> Outcome:
 def _donor_part_broken(donor: DonorPart, given: Reason, act: Act) -> Outcome:
     donors.broken(donor, now=act.now)
     title = fits.kind_title(donor.part_kind)
-    return Outcome(_("%(part)s is no good.", part=title), tone="look", data={"title": title, "reason": given.reason})
+    return Outcome(
+        _("%(part)s is no good.", part=word(title)), tone="look", data={"title": title, "reason": given.reason}
+    )
 
 
 ACTIONS: Final = (

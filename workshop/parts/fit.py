@@ -31,7 +31,7 @@ def need_for(unit: OpenUnit, batch: Batch) -> Need:
     need = open_need(unit.job_id, batch.part.kind)
     if need is None:
         raise WrongPart(
-            _("This unit needs no %(part)s.", part=fits.kind_title(batch.part.kind).lower()),
+            _("This unit needs no %(part)s.", part=fits.kind_word(batch.part.kind)),
             _put_back(unit, batch),
             field="batch",
             **_scanned(batch),
@@ -49,7 +49,7 @@ def _for_another(batch: Batch) -> Any:
     models = [m.name for m in fits.models_of(batch.part_id)]
     return _(
         "Wrong %(part)s: this one is for %(model)s.",
-        part=fits.kind_title(batch.part.kind).lower(),
+        part=fits.kind_word(batch.part.kind),
         model=" / ".join(models[:2]) or batch.part.name,
     )
 

@@ -18,6 +18,7 @@ from workshop.parts.action_words import (
     AT_REPAIR,
     STAGES,
     WORK,
+    said_of,
     title_of,
 )
 from workshop.parts.models import (
@@ -50,7 +51,7 @@ def _fit_part(unit: OpenUnit, given: FitPart, act: Act) -> Outcome:
         act.follow("fix_fault", unit.id, {"fault": code})
     left = len(needs.open_needs(unit.job_id))
     return Outcome(
-        _("%(part)s fitted.", part=title_of(need)),
+        _("%(part)s fitted.", part=said_of(need)),
         _("%(n)s parts are left to fit.", n=left) if left else _("Every part is in."),
         data={
             "fitted": fitted.id,
@@ -70,7 +71,7 @@ def _undo_fit(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
     assert fitted is not None
     need = fit.unfit(fitted, now=act.now, by=act.by.person_id)
     fit.reopen_faults(unit.job_id, before["faults"])
-    return Outcome(_("%(part)s is out again.", part=title_of(need)), data={"title": title_of(need)})
+    return Outcome(_("%(part)s is out again.", part=said_of(need)), data={"title": title_of(need)})
 
 
 class RemovePart(Arguments):

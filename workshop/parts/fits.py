@@ -11,6 +11,8 @@ from workshop.catalogue.models import DeviceModel
 from workshop.catalogue.reference import load_part_kinds
 from workshop.core.db import db
 from workshop.core.errors import Refused
+from workshop.core.language import within, word
+from workshop.core.spoken import spoken
 from workshop.parts.models import Batch, Location, Offer, Part, PartFit, Supplier
 
 
@@ -20,12 +22,17 @@ def kind_title(kind: str) -> str:
     return known.title if known else kind.replace("_", " ")
 
 
+def kind_word(kind: str) -> str:
+    """Return a kind of part as it stands inside a sentence of the reader."""
+    return within(word(kind_title(kind)))
+
+
 def kind_named(kind: str, category: str) -> str:
     """Return a kind of part that devices of this category have. Raises Refused naming the field."""
     known = load_part_kinds().get(kind)
     if known is None or category not in known.categories:
         raise Refused(
-            _("A %(category)s has no part '%(kind)s'.", category=category, kind=kind),
+            _("A %(category)s has no part '%(kind)s'.", category=spoken(category), kind=kind),
             _("Choose one of the list."),
             field="part_kind",
         )

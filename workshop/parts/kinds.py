@@ -12,6 +12,7 @@ from workshop.core.actions import Act, Action, Kind, ModelKind
 from workshop.core.db import db
 from workshop.core.errors import NotFound
 from workshop.core.events import Chain
+from workshop.core.spoken import spoken
 from workshop.jobs.target import OpenUnit, UnitKind, by_id
 from workshop.parts import delivery
 from workshop.parts.action_words import terms
@@ -38,7 +39,7 @@ class OnUnit(Kind[T], Generic[T]):
         found = db.session.get(self.model, int(ref)) if str(ref).isdigit() else None
         if found is None:
             raise NotFound(
-                _("There is no %(kind)s %(ref)s.", kind=self.name.replace("_", " "), ref=ref),
+                _("There is no %(kind)s %(ref)s.", kind=spoken(self.name), ref=ref),
                 _("Look at the unit's page."),
             )
         return found

@@ -18,6 +18,7 @@ from workshop.parts.action_words import (
     BUYERS,
     STAGES,
     WORK,
+    said_of,
     terms,
     title_of,
     today_of,
@@ -38,7 +39,7 @@ class NeedPart(Arguments):
 def _need_part(unit: OpenUnit, given: NeedPart, act: Act) -> Outcome:
     need, new = needs.ask(unit, given.part_kind, fault_code=given.fault, now=act.now)
     part = need.part.name if need.part else ""
-    title = _("%(part)s is needed.", part=title_of(need)) if new else _("%(part)s was asked for.", part=title_of(need))
+    title = _("%(part)s is needed.", part=said_of(need)) if new else _("%(part)s was asked for.", part=said_of(need))
     return Outcome(
         title,
         part or _("No part in the catalogue fits: the parts manager sees it."),
@@ -62,7 +63,7 @@ class Reserve(Arguments):
 
 def _reserve(need: Need, given: Reserve, act: Act) -> Outcome:
     if need.state == "reserved" and not given.batch:
-        return Outcome(_("%(part)s is reserved already.", part=title_of(need)), tone="look", data=_reserved(need))
+        return Outcome(_("%(part)s is reserved already.", part=said_of(need)), tone="look", data=_reserved(need))
     batch = stock.batch_named(given.batch) if given.batch else None
     if batch is not None and (
         batch.part.kind != need.part_kind or not fits.fits(batch.part_id, need.job.unit.model_id)
@@ -71,7 +72,7 @@ def _reserve(need: Need, given: Reserve, act: Act) -> Outcome:
     held = reserve.reserve(need, now=act.now, by=act.by.person_id, batch=batch)
     assert held.batch is not None
     return Outcome(
-        _("%(part)s is reserved.", part=title_of(need)),
+        _("%(part)s is reserved.", part=said_of(need)),
         _("It lies in %(place)s.", place=held.batch.location.code),
         data=_reserved(need),
         undo={"need": need.id} if not act.because else None,
@@ -98,7 +99,7 @@ def _undo_reserve(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
 def _release(need: Need, _given: NoArguments, act: Act) -> Outcome:
     released = reserve.release(need, now=act.now)
     return Outcome(
-        _("%(part)s is released.", part=title_of(need)),
+        _("%(part)s is released.", part=said_of(need)),
         tone="yes" if released else "look",
         data={"need": need.id, "title": title_of(need)},
     )
@@ -116,7 +117,7 @@ def _wait_for_order(need: Need, given: WaitFor, act: Act) -> Outcome:
         raise NotFound(_("There is no such order line."), _("Look at the orders."))
     reserve.promise(need, line, now=act.now, by=act.by.person_id)
     return Outcome(
-        _("%(part)s is ordered.", part=title_of(need)),
+        _("%(part)s is ordered.", part=said_of(need)),
         data={
             "need": need.id,
             "title": title_of(need),
@@ -170,7 +171,7 @@ def _order_part(need: Need, given: OrderPart, act: Act) -> Outcome:
         },
     )
     return Outcome(
-        _("%(part)s goes onto the order to %(supplier)s.", part=title_of(need), supplier=offer.supplier.name),
+        _("%(part)s goes onto the order to %(supplier)s.", part=said_of(need), supplier=offer.supplier.name),
         offer.part.name,
         data={
             "need": need.id,
@@ -191,7 +192,7 @@ class CancelNeed(Arguments):
 def _cancel_need(need: Need, given: CancelNeed, act: Act) -> Outcome:
     needs.cancel(need, now=act.now)
     return Outcome(
-        _("%(part)s is not needed any more.", part=title_of(need)),
+        _("%(part)s is not needed any more.", part=said_of(need)),
         data={"need": need.id, "title": title_of(need), "reason": given.reason},
     )
 
@@ -217,7 +218,7 @@ class Scrap(Arguments):
 def _scrap_piece(need: Need, given: Scrap, act: Act) -> Outcome:
     batch = fit.scrap(need, reason=given.reason, now=act.now, by=act.by.person_id)
     return Outcome(
-        _("%(part)s is scrapped.", part=title_of(need)),
+        _("%(part)s is scrapped.", part=said_of(need)),
         _("The unit needs another one."),
         tone="look",
         data={"need": need.id, "title": title_of(need), "batch": batch.code, "reason": given.reason},

@@ -16,6 +16,7 @@ from workshop.core.barcodes import register
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Refused
 from workshop.core.own_codes import own_code
+from workshop.core.spoken import spoken
 from workshop.parts import fits, window
 from workshop.parts.models import Need, Offer, OrderLine, Part, PurchaseOrder, Reservation, Supplier
 from workshop.parts.reserve import end
@@ -189,7 +190,9 @@ def expected(order: PurchaseOrder, today: date) -> date:
 def send(order: PurchaseOrder, *, now: datetime, today: date, by: int | None) -> None:
     """Approve an order and send it. Raises Conflict when that was done already."""
     if order.state != "draft":
-        raise Conflict(_("%(code)s is %(state)s already.", code=order.code, state=order.state), _("Look at the order."))
+        raise Conflict(
+            _("%(code)s is %(state)s already.", code=order.code, state=spoken(order.state)), _("Look at the order.")
+        )
     order.state, order.approved_at, order.approved_by = "sent", now, by
     order.expected_on = expected(order, today)
 
@@ -197,7 +200,9 @@ def send(order: PurchaseOrder, *, now: datetime, today: date, by: int | None) ->
 def cancel(order: PurchaseOrder, *, now: datetime) -> list[Need]:
     """Cancel what has not come; return the needs that waited for it and want something again."""
     if order.state not in ("draft", "sent"):
-        raise Conflict(_("%(code)s is %(state)s already.", code=order.code, state=order.state), _("Look at the order."))
+        raise Conflict(
+            _("%(code)s is %(state)s already.", code=order.code, state=spoken(order.state)), _("Look at the order.")
+        )
     query = (
         select(Need)
         .join(Reservation, Reservation.need_id == Need.id)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Refused
+from workshop.core.spoken import spoken
 from workshop.jobs.models import Job
 from workshop.parts import fits, stock
 from workshop.parts.models import Batch, Location, Need, OrderLine, Part, PurchaseOrder, Reservation
@@ -35,7 +36,7 @@ def receive(
     order = line.order
     if order.state != "sent":
         raise Conflict(
-            _("%(code)s is %(state)s.", code=order.code, state=order.state), _("Only a sent order is received.")
+            _("%(code)s is %(state)s.", code=order.code, state=spoken(order.state)), _("Only a sent order is received.")
         )
     if quantity > line.coming:
         raise Refused(

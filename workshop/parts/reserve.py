@@ -12,9 +12,10 @@ from sqlalchemy import func, select, update
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Refused
 from workshop.core.language import date_text
+from workshop.core.spoken import spoken
 from workshop.jobs.models import Job, Unit
 from workshop.parts import stock
-from workshop.parts.fits import kind_title
+from workshop.parts.fits import kind_word
 from workshop.parts.models import (
     OPEN_STATES,
     Batch,
@@ -42,7 +43,7 @@ class NothingLeft(Refused):
             else _("Order one, or take it from a donor.")
         )
         super().__init__(
-            _("No free %(part)s is left.", part=kind_title(need.part_kind).lower()),
+            _("No free %(part)s is left.", part=kind_word(need.part_kind)),
             remedy,
             field="part",
             until=until.isoformat() if until else None,
@@ -151,7 +152,7 @@ def refuse_settled(need: Need) -> None:
     """Raise Refused for a need that wants nothing any more."""
     if need.state not in OPEN_STATES:
         raise Refused(
-            _("The %(part)s is settled: %(state)s.", part=kind_title(need.part_kind).lower(), state=need.state),
+            _("The %(part)s is settled: %(state)s.", part=kind_word(need.part_kind), state=spoken(need.state)),
             _("Note what is needed now."),
             field="need",
         )

@@ -12,6 +12,7 @@ from workshop.core.actions import Act, Action, Outcome
 from workshop.core.arguments import Arguments, Ask
 from workshop.core.errors import Refused
 from workshop.core.money import parse_amount
+from workshop.core.spoken import capital, spoken
 from workshop.parts import choices, receive, stock
 from workshop.parts.action_words import (
     BUYERS,
@@ -114,7 +115,11 @@ class AddLocation(Arguments):
         str, Field(min_length=1, max_length=20, pattern=r"^[A-Za-z0-9-]+$"), Ask(_l("Code"), _l("Such as B-04-2."))
     ]
     kind: Annotated[
-        str, Ask(_l("Kind"), choices=lambda _t: [(k, k) for k in ("shelf", "tray", "quarantine", "outgoing", "donor")])
+        str,
+        Ask(
+            _l("Kind"),
+            choices=lambda _t: [(k, capital(spoken(k))) for k in ("shelf", "tray", "quarantine", "outgoing", "donor")],
+        ),
     ] = "shelf"
     site: int | None = None
 

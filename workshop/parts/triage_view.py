@@ -14,6 +14,7 @@ from workshop.catalogue.checklists import fault_type
 from workshop.core import clock
 from workshop.core.db import db
 from workshop.core.house import house
+from workshop.core.language import word
 from workshop.core.money import per_mille
 from workshop.core.vat import Regime
 from workshop.jobs.target import OpenUnit
@@ -65,7 +66,7 @@ def fault_part(unit: OpenUnit, code: str) -> tuple[str, int | None]:
     if kind is None or not kind.part:
         return (_("No part: bench work"), None)
     where, price = part_price(unit, kind.part)
-    return (f"{fits.kind_title(kind.part)}, {where}", price)
+    return (f"{word(fits.kind_title(kind.part))}, {where}", price)
 
 
 def part_price(unit: OpenUnit, kind: str) -> tuple[str, int | None]:

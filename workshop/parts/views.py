@@ -293,7 +293,7 @@ def windows_page() -> ResponseReturnValue:
 @allow(*WORKERS)
 def donors_page() -> ResponseReturnValue:
     """The donors and what can still be taken out of them."""
-    return render_template("parts/donors.html", donors=listings.donors(_site()), title=fits.kind_title)
+    return render_template("parts/donors.html", donors=listings.donors(_site()))
 
 
 @bp.get("/recall")

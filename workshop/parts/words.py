@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop.catalogue.window import STATE_LABELS, State, Window, WindowAnswer
-from workshop.core.language import date_text, partial_text
+from workshop.core.language import date_text, partial_text, word
 from workshop.parts.models import Need
 from workshop.parts.reserve import live
 
@@ -43,13 +43,13 @@ def countdown(answer: WindowAnswer, *, until: bool = True) -> dict[str, Any]:
 def window_row(window: Window, answer: WindowAnswer) -> dict[str, Any]:
     """Return one rule's window as a row: its end, what it is counted from, its article, and what was assumed."""
     return {
-        "title": window.policy.title,
+        "title": word(window.policy.title),
         "state": window.state.value,
         "label": STATE_LABELS[window.state],
         "end": date_text(window.end),
         "basis": str(window.basis_label),
         "counted_from": partial_text(window.counted_from),
-        "article": window.article,
+        "article": word(window.article),
         "assumption": str(window.assumption or ""),
         "decides": window is answer.deciding,
     }
