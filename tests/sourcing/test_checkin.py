@@ -88,6 +88,22 @@ def test_an_imei_of_another_model_says_so(delivery: Consignment, walk: Walk, tec
     assert counts(delivery)["wrong_model"] == 1
 
 
+def test_one_unit_of_another_model_proves_nothing_against_the_supplier(
+    delivery: Consignment, walk: Walk, technician: Actor
+) -> None:
+    walk.taken_in(model="iPhone 11")
+    assert scan(delivery, imeis(delivery)[0], technician).title == "Found: iPhone 12."
+
+
+def test_a_model_set_right_is_learnt(delivery: Consignment, walk: Walk, technician: Actor) -> None:
+    for _time in range(2):
+        walk.taken_in(model="iPhone 11")
+    scan(delivery, imeis(delivery)[0], technician)
+    perform("correct_model", unit_of(imeis(delivery)[0]), {"model": "iPhone 12"}, by=technician)
+    assert scan(delivery, imeis(delivery)[1], technician).title == "Found: iPhone 12."
+    assert counts(delivery) == {"expected": 1, "found": 2}
+
+
 def test_the_person_may_say_that_it_is_another_model(delivery: Consignment, technician: Actor) -> None:
     scan(delivery, imeis(delivery)[0], technician, model="iPhone 12 Pro")
     assert counts(delivery) == {"expected": 2, "wrong_model": 1}

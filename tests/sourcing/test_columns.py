@@ -50,6 +50,7 @@ def test_what_the_supplier_s_last_file_meant_wins() -> None:
         ([["IMEI", "Model"], ["1", "x"]], 1),
         ([["Delivery of 24 Nov"], ["IMEI", "Model"], ["1", "x"]], 2),
         ([["IMEI", "Model"], ["IMEI", "Model"], ["1", "x"]], 2),
+        ([["Sarjanro", "Mikä"], ["353097110432183", "x"]], 1),
         ([["1", "x"], ["2", "y"]], 0),
     ],
 )

@@ -25,6 +25,7 @@ GROUP_LABELS: Final[dict[str, Any]] = {
     "bench": _l("Bench"),
     "parts": _l("Parts"),
     "planning": _l("Planning"),
+    "sourcing": _l("Buying in"),
     "sales": _l("Sales"),
     "quality": _l("Quality"),
     "units": _l("Units"),

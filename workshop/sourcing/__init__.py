@@ -7,19 +7,24 @@ from flask_babel import lazy_gettext as _l
 
 from workshop.core.house import house
 from workshop.core.work import Worker
+from workshop.jobs import scan
 from workshop.sourcing import (
     commands,
     consignment_actions,
     importing,
     kinds,
+    links,
     partner_actions,
     quote_actions,
     receiving_actions,
+    scans,
+    views,
 )
 
 
 def init_app(app: Flask) -> None:
     """Bring the room into the house."""
+    app.register_blueprint(views.bp)
     commands.register(app)
     with app.app_context():
         rooms = house()
@@ -33,6 +38,10 @@ def init_app(app: Flask) -> None:
         rooms.workers[consignment_actions.EXPECT] = Worker(
             consignment_actions.EXPECT, _l("Read a delivery in"), importing.run
         )
+        rooms.links.extend(links.LINKS)
+        rooms.extensions.setdefault("pages", {})["consignment"] = "sourcing.delivery_page"
+        scan.on_kind("consignment", scans.delivery)
+        scan.on_card(scans.announced_device)
         _explain()
 
 

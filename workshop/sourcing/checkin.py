@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import bindparam, or_, select
 
 from workshop.catalogue.identifiers import looks_like_imei, parse_imei, parse_serial
-from workshop.catalogue.models import DeviceModel
+from workshop.catalogue.models import DeviceModel, TacModel
 from workshop.core.check_digits import gtin_holds
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Refused
@@ -67,6 +67,10 @@ _AWAITED: Final = Ready(
 )
 
 
+_SEEN: Final = select(TacModel).where(TacModel.tac == bindparam("tac")).order_by(TacModel.seen.desc()).limit(5)
+SURE_FROM: Final = 2
+
+
 def awaited(*, imei: str | None = None, imei2: str | None = None, serial: str | None = None) -> list[Any]:
     """Return the expected devices with one of these numbers, in any delivery: line, its delivery, code and site."""
     spellings = _spellings(serial) if serial else [None]
@@ -86,12 +90,17 @@ def require_new(line: ConsignmentLine) -> None:
 
 
 def model_in_hand(line: ConsignmentLine, said: str) -> DeviceModel:
-    """Return what the device is: as the person says, else as its IMEI was before, else as it was announced."""
+    """Return what the device is: as the person says, else as its IMEI was before, else as it was announced.
+
+    One unit may have been taken in as what it is not: only what was seen again speaks against the supplier's word.
+    """
     if said:
         return intake.model_named(said)
     assert line.model is not None
-    seen = intake.proposed_models(line.imei) if line.imei else []
-    return line.model if not seen or line.model in seen else seen[0]
+    seen = list(db.session.scalars(_SEEN, {"tac": line.imei[:8]})) if line.imei else []
+    if not seen or any(each.model_id == line.model_id for each in seen) or seen[0].seen < SURE_FROM:
+        return line.model
+    return db.session.get_one(DeviceModel, seen[0].model_id)
 
 
 def taking_in(line: ConsignmentLine, model: DeviceModel, currency: str) -> dict[str, Any]:

@@ -59,7 +59,15 @@ def proposed_heading(rows: Sequence[Row], remembered: Mapping[str, str]) -> int:
             found = number
         elif found:
             break
-    return found
+    return found or _line_above_numbers(rows[:2])
+
+
+def _line_above_numbers(rows: Sequence[Row]) -> int:
+    """Return the first line where its words stand above an IMEI, in a language that is not known here."""
+    if len(rows) < 2:
+        return 0
+    above = [cell for cell, below in zip(rows[0][1], rows[1][1], strict=False) if looks_like_imei(below)]
+    return rows[0][0] if above and not any(map(looks_like_imei, rows[0][1])) else 0
 
 
 def proposed_columns(headings: Sequence[str], body: Iterable[Row], remembered: Mapping[str, str]) -> list[str]:

@@ -27,6 +27,7 @@ from workshop.jobs.choices import sources_choices
 from workshop.sourcing import consignments
 from workshop.sourcing.errors import BadManifest
 from workshop.sourcing.models import Consignment
+from workshop.sourcing.naming import own_words
 
 DESK: Final = frozenset({PARTS_MANAGER, REFURBISHER})
 EXPECT: Final = "sourcing.expect"
@@ -101,7 +102,7 @@ def _read_file(consignment: Consignment, given: Reading, _act: Act) -> Outcome:
     consignments.require(consignment, "draft")
     if given.price.strip():
         parse_amount(given.price, "EUR", field="price")
-    meant = {words: intake.model_named(name).id for words, name in given.models.items() if name.strip()}
+    meant = {own_words(words): intake.model_named(name).id for words, name in given.models.items() if name.strip()}
     said = given.model_dump(exclude={"models"}, exclude_none=True)
     before = consignment.reading.get("models", {})
     consignment.reading = {**said, "models": {**before, **meant}}

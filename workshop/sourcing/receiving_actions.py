@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from pydantic import Field
 
+from workshop.catalogue.identifiers import Imei
 from workshop.core.actions import Act, Action, Done, Outcome
 from workshop.core.actor import AT_WORK, PARTS_MANAGER, REFURBISHER, TECHNICIAN
 from workshop.core.arguments import Arguments, Ask, NoArguments
@@ -163,10 +164,12 @@ class CorrectModel(Arguments):
     model: Annotated[str, Ask(_l("Model"), _l("Type three letters."), kind="model")]
 
 
-def _correct_model(unit: OpenUnit, given: CorrectModel, _act: Act) -> Outcome:
+def _correct_model(unit: OpenUnit, given: CorrectModel, act: Act) -> Outcome:
     model, row = intake.model_named(given.model), unit.unit
     before, row.model_id, row.maker = unit.model_name, model.id, model.maker
     unit.model_id, unit.model_name, unit.maker = model.id, model.name, model.maker
+    if unit.imei:
+        intake.learn(Imei(unit.imei), model, act.now)
     return Outcome(
         _("%(code)s is a %(model)s.", code=unit.code, model=model.name), data={"model": model.name, "before": before}
     )

@@ -1,0 +1,41 @@
+"""What this room adds to the navigation, each with what needs this person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import and_, func, or_, select
+
+from workshop.core import clock
+from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER, REFURBISHER, TECHNICIAN, Actor
+from workshop.core.db import db
+from workshop.core.house import Link
+from workshop.jobs.queue import sites_of
+from workshop.sourcing.claims import WARNS_FROM
+from workshop.sourcing.models import Consignment
+
+READERS: Final = frozenset({PARTS_MANAGER, REFURBISHER, ADMIN, AUDITOR})
+
+
+def pressing(actor: Actor) -> int:
+    """How many deliveries want a look: a file to be looked at, a report to be sent, a claim window about to close."""
+    today = clock.now().date()
+    closes = and_(
+        Consignment.state == "receiving", Consignment.claim_until.between(today, today + timedelta(days=WARNS_FROM))
+    )
+    query = select(func.count()).select_from(Consignment)
+    query = query.where(or_(Consignment.state.in_(("draft", "counted")), closes))
+    sites = sites_of(actor)
+    return db.session.scalar(query if sites is None else query.where(Consignment.site_id.in_(sites))) or 0
+
+
+def coming(actor: Any) -> int | None:
+    """What presses, for those who look after deliveries; a technician only scans."""
+    return pressing(actor) if actor.has(*READERS) else None
+
+
+LINKS: Final = (
+    Link("sourcing", _l("Deliveries"), "sourcing.deliveries_page", "truck", READERS | {TECHNICIAN}, 10, coming),
+)
