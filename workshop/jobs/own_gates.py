@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from workshop.core.db import db
@@ -86,13 +87,15 @@ def _untriaged(_fact: Any, unit: OpenUnit) -> Missing | None:
 def _faults_open(count: int | None, _unit: OpenUnit) -> Missing | None:
     if not count:
         return None
-    return Missing(_("%(n)s faults are open: fix or waive each", n=count), _("At this bench"))
+    words = ngettext("%(num)s fault is open: fix or waive it", "%(num)s faults are open: fix or waive each", count)
+    return Missing(words, _("At this bench"))
 
 
 def _failed_retest(count: int | None, _unit: OpenUnit) -> Missing | None:
     if not count:
         return None
-    return Missing(_("%(n)s checks of the re-test failed", n=count), _("Move it back to repair"))
+    words = ngettext("%(num)s check of the re-test failed", "%(num)s checks of the re-test failed", count)
+    return Missing(words, _("Move it back to repair"))
 
 
 def _held(stage: Stage) -> Any:
