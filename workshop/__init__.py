@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None, *, rooms: tuple[str, ...] = ROO
     here.init_app(app)
     list_views.init_app(app)
     app.jinja_env.globals.update(drawings.GLOBALS)
-    app.register_blueprint(label_views.bp)
+    label_views.init_app(app)
     health.init_app(app)
     for room in rooms:
         import_module(f"workshop.{room}").init_app(app)

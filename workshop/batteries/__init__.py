@@ -5,7 +5,17 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from workshop.batteries import bench, gates, page, quarantine_actions, reading_actions, replace_actions, views
+from workshop.batteries import (
+    bench,
+    gates,
+    page,
+    quarantine_actions,
+    quarantine_labels,
+    reading_actions,
+    replace_actions,
+    views,
+)
+from workshop.core import label_runs
 from workshop.core.house import Panel, house
 from workshop.jobs import bench as jobs_bench
 from workshop.jobs import gates as jobs_gates
@@ -23,6 +33,7 @@ def init_app(app: Flask) -> None:
         jobs_gates.add(gates.GATES)
         rooms.after("answer", reading_actions.answered)
         rooms.after("undo", reading_actions.taken_back)
+        label_runs.bring(rooms, quarantine_labels.KINDS)
         _bring_scans()
         for work in bench.WORKS:
             jobs_bench.add(work)
@@ -40,7 +51,7 @@ def _bring_scans() -> None:
     scan.on_card(reading_actions.reading_card)
     scan.on_card(replace_actions.old_battery)
     scan.on_card(quarantine_actions.place_typed)
-    scan.on_word("*SWOLLEN*", quarantine_actions.swollen)
+    scan.on_word("*SWOLLEN*", quarantine_actions.swollen, face=scan.Face(_l("Swollen"), "battery-warning"))
     scan.on_word("*PASS*", replace_actions.passed)
     known = house().extensions.setdefault("scan_kinds", {})
     scan.on_kind("location", quarantine_actions.place_scanned(known.get("location")))

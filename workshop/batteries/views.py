@@ -8,10 +8,9 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from workshop.batteries import quarantine
+from workshop.batteries import quarantine_labels
 from workshop.core import labels
 from workshop.core.errors import NotFound
-from workshop.core.language import date_text
 from workshop.core.web import allow, current_actor
 from workshop.jobs import target
 from workshop.jobs.api import visible
@@ -26,17 +25,9 @@ def quarantine_label(ref: str, form: str) -> ResponseReturnValue:
     """The label of the box that a swollen unit lies in, as PDF, PNG, SVG or ZPL."""
     found = next((f.unit for f in target.find(ref.upper()) if f.unit), None)
     unit = visible(found, current_actor())
-    item = quarantine.lying(unit.id)
-    if item is None or form not in MIMETYPES:
-        raise NotFound(_("It lies in no quarantine place."), _("Scan the box it lies in first."))
-    way = quarantine.transport(unit, critical=item.critical)
-    line = _(
-        "%(un)s, %(packing)s, since %(day)s",
-        un=way.un_number,
-        packing=way.packing,
-        day=date_text(item.laid_at),
-    )
-    label = labels.Label(title=item.location.code, code=unit.code, lines=(line,), qr=unit.code, hazard=True)
+    if form not in MIMETYPES:
+        raise NotFound(_("There is no such form of a label."), _("Take pdf, png, svg or zpl."))
+    label = quarantine_labels.quarantine_label(unit)
     return Response(
         labels.render([label], size="quarantine", format=cast(labels.Format, form)), mimetype=MIMETYPES[form]
     )

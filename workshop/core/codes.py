@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 LONGEST_SCAN = 128
-KINDS_IN_USE = "UPBQRTC"
+KINDS_IN_USE = "UPBQRTCW"
 NO_COMMANDS: frozenset[str] = frozenset()
 
 

@@ -21,7 +21,17 @@ from workshop.core.label_layout import SIZES, Label, Mark, Size, dots, layout, p
 from workshop.core.symbols import QUIET_MODULES, UnprintableCode, code128, code128_svg
 from workshop.core.zpl import FONTS, zpl_label
 
-__all__ = ["SIZES", "Format", "Label", "Size", "UnprintableCode", "code128_svg", "command_card", "render"]
+__all__ = [
+    "SIZES",
+    "Format",
+    "Label",
+    "Size",
+    "UnprintableCode",
+    "code128_svg",
+    "command_card",
+    "command_card_pages",
+    "render",
+]
 
 Format = Literal["pdf", "png", "svg", "zpl"]
 CardItem = tuple[str, str, str | None]
@@ -69,7 +79,16 @@ def command_card(title: str, subtitle: str, groups: Iterable[CardGroup]) -> byte
 
     An icon that is not among ICONS is left out: the word always stands. So is a group without codes.
     """
-    data = {
+    return _typeset("card.typ", _card(title, subtitle, groups), "pdf")
+
+
+def command_card_pages(title: str, subtitle: str, groups: Iterable[CardGroup], dpi: int = 110) -> list[bytes]:
+    """Return the pages of a command card as PNG, to be looked at on a screen."""
+    return _typeset_pages("card.typ", _card(title, subtitle, groups), dpi)
+
+
+def _card(title: str, subtitle: str, groups: Iterable[CardGroup]) -> dict[str, Any]:
+    return {
         "dpi": CARD_DPI,
         "title": plain(title),
         "subtitle": plain(subtitle),
@@ -80,7 +99,6 @@ def command_card(title: str, subtitle: str, groups: Iterable[CardGroup]) -> byte
             if items
         ],
     }
-    return _typeset("card.typ", data, "pdf")
 
 
 def _zpl(drawn: Sequence[Sequence[Mark]], size: Size, dpi: int) -> bytes:
@@ -135,11 +153,24 @@ def _card_item(word: str, code: str, icon: str | None) -> dict[str, Any]:
 def _typeset(
     template: str, data: dict[str, Any], format: Literal["pdf", "png", "svg"], ppi: int | None = None
 ) -> bytes:
+    written = _compiled(template, data, format, ppi)
+    assert isinstance(written, bytes)
+    return written
+
+
+def _typeset_pages(template: str, data: dict[str, Any], ppi: int) -> list[bytes]:
+    written = _compiled(template, data, "png", ppi)
+    return [written] if isinstance(written, bytes) else written
+
+
+def _compiled(
+    template: str, data: dict[str, Any], format: Literal["pdf", "png", "svg"], ppi: int | None
+) -> bytes | list[bytes]:
     """Compile `template` with `data`, which it can only read: what a person typed is never template code."""
     inputs = {"data": json.dumps(data | {"fonts": SANS, "mono": MONO})}
     with _one_at_a_time:
         written = _compiler(template).compile(format=format, ppi=ppi, sys_inputs=inputs)
-    assert isinstance(written, bytes)
+    assert written is not None
     return written
 
 

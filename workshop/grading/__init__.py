@@ -24,11 +24,13 @@ def init_app(app: Flask) -> None:
         for name in EVIDENCE:
             rooms.after(name, actions.evidence_changed)
         rooms.after("move", actions.sent_back)
-        for meaning in (cards.seen_card, cards.zone_card):
+        for meaning in (cards.seen_card, cards.zone_card, cards.grade_card):
             scan.on_card(meaning)
         scan.on_word("*NEXT*", cards.go_on)
-        scan.on_word("*ERASED*", cards.erased)
-        rooms.extensions.setdefault("card_groups", []).extend((cards.seen_group, cards.zones_group))
+        scan.on_word(
+            "*ERASED*", cards.erased, face=scan.Face(_l("Erased, as the last one"), "eraser", cards.TECHNICIANS)
+        )
+        rooms.extensions.setdefault("card_groups", []).extend(cards.GROUPS)
         jobs_bench.add(bench.WORK)
         rooms.panels.append(Panel("grade", "grading/_panel.html", page.panel, order=20))
         rooms.extensions.setdefault("head", []).append(page.head)

@@ -7,17 +7,21 @@ from typing import Final
 
 from flask_babel import gettext as _
 
+from workshop.core.actor import REFURBISHER, TECHNICIAN
 from workshop.core.errors import Refused
 from workshop.core.labels import CardGroup
 from workshop.core.language import word
 from workshop.grading import erasure, evidence, giving, zones
 from workshop.grading.rubric import SEEN_HINTS, SEEN_LABELS, Seen, load_rubric
 from workshop.jobs import gates
+from workshop.jobs.cards import Group
 from workshop.jobs.scan import Bench, Intent
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 
 _SEEN: Final = re.compile(r"G-([0-4])")
+_GRADE: Final = re.compile(r"GR-(A\+|[ABCD])")
+TECHNICIANS: Final = frozenset({TECHNICIAN, REFURBISHER})
 _ZONE: Final = re.compile(r"Z-([A-Z]+)(?:-([0-4]))?")
 
 
@@ -55,6 +59,12 @@ def zone_card(code: str, bench: Bench) -> Intent | None:
     return Intent("observe_zone", unit, {"zone": found[1], "observation": int(found[2])})
 
 
+def grade_card(code: str, bench: Bench) -> Intent | None:
+    """Read a grade, such as GR-B: given where the evidence makes it, refused with what it makes where not."""
+    found = _GRADE.fullmatch(code)
+    return Intent("give_grade", bench.unit(), {"letter": found[1]}) if found else None
+
+
 def erased(bench: Bench) -> Intent:
     """`*ERASED*`: this one too was erased as the last one at this bench was, by the same tool."""
     like = erasure.last_like(bench.actor.bench_id)
@@ -81,13 +91,23 @@ def grade_is_all(unit: OpenUnit) -> bool:
     return not others and evidence.computed(unit).is_sellable
 
 
-def seen_group(_category: str) -> CardGroup:
+def seen_group(_category: str, _site_id: int | None) -> CardGroup:
     """Return the part of the command card that says what is seen."""
     items = [(f"{s.value} {SEEN_LABELS[s]}, {SEEN_HINTS[s]}", f"G-{s.value}", None) for s in Seen]
     return (_("What you see"), _("the next zone, or the one scanned before"), items)
 
 
-def zones_group(category: str) -> CardGroup:
+def zones_group(category: str, _site_id: int | None) -> CardGroup:
     """Return the part of the command card that says where it is seen."""
     items = [(word(z.title), f"Z-{z.code.upper()}", None) for z in load_rubric(category).zones]
     return (_("Zones"), _("to look again"), items)
+
+
+def grades_group(category: str, _site_id: int | None) -> CardGroup:
+    """Return the part of the command card that gives a grade, where the evidence makes the same."""
+    rungs = {rung.letter: rung for rung in load_rubric(category).rungs if rung.sellable}
+    items = [(f"{rung.letter}, {rung.title}", f"GR-{rung.letter}", None) for rung in rungs.values()]
+    return (_("Grades"), _("*NEXT* gives the one that the evidence makes"), items)
+
+
+GROUPS: Final = tuple(Group(make, TECHNICIANS, 20) for make in (seen_group, zones_group, grades_group))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from workshop.core import label_runs
 from workshop.core.api import add_blueprint
 from workshop.core.house import house
 from workshop.jobs import (
     actions,
     api,
     bench,
+    card_views,
     cards,
     finders,
     gates,
@@ -21,11 +23,13 @@ from workshop.jobs import (
     put_aside,
     queue,
     report_actions,
+    scan,
     skipping,
     sources,
     tray_actions,
     tray_scans,
     tray_views,
+    unit_labels,
     views,
 )
 from workshop.jobs.stages import Stage
@@ -37,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(tray_views.bp)
     app.register_blueprint(kept_views.bp)
+    app.register_blueprint(card_views.bp)
     add_blueprint(app, api.bp)
     with app.app_context():
         rooms = house()
@@ -58,6 +63,8 @@ def init_app(app: Flask) -> None:
         gates.add(own_gates.GATES)
         skipping.add(Stage.REPAIR, own_gates.no_fault_is_open)
         cards.bring()
+        label_runs.bring(rooms, unit_labels.KINDS)
+        scan.on_word("*LABEL*", unit_labels.print_here, face=unit_labels.FACE, of_bench=True)
         tray_scans.bring()
         bench.bring()
         rooms.extensions.setdefault("head", []).append(tray_views.head)

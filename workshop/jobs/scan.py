@@ -17,7 +17,7 @@ from sqlalchemy import select
 from workshop.catalogue.identifiers import looks_like_imei, parse_imei
 from workshop.core import clock, requests
 from workshop.core.actions import Done, mark_of_scan, perform
-from workshop.core.actor import Actor
+from workshop.core.actor import AT_WORK, Actor
 from workshop.core.codes import Cleaned, clean
 from workshop.core.db import db
 from workshop.core.errors import Ambiguous, NotFound, Refused
@@ -122,12 +122,24 @@ def on_card(meaning: OnCard) -> None:
     house().extensions.setdefault("scan_cards", []).append(meaning)
 
 
-def on_word(code: str, meaning: Callable[[Bench], Intent], *, of_bench: bool = False) -> None:
+@dataclass(frozen=True)
+class Face:
+    """How a word looks on the command card, and whose card it is on."""
+
+    label: Any
+    icon: str = "circle-dot"
+    roles: frozenset[str] = AT_WORK
+
+
+def on_word(code: str, meaning: Callable[[Bench], Intent], *, face: Face | None = None, of_bench: bool = False) -> None:
     """Say what a command means whose action depends on what lies at the bench.
 
-    `of_bench` says that it is about the bench itself, so that a tray which lies there does not take it.
+    `face` is how it looks on the card, where no action that declares the code says so. `of_bench` says that it is
+    about the bench itself, so that a tray which lies there does not take it.
     """
     house().extensions.setdefault("scan_words", {})[code] = meaning
+    if face is not None:
+        house().extensions.setdefault("word_faces", {})[code] = face
     if of_bench:
         house().extensions.setdefault("bench_words", set()).add(code)
 

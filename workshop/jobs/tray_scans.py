@@ -7,6 +7,7 @@ from typing import Final
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from workshop.core import events
@@ -16,7 +17,7 @@ from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
 from workshop.jobs import scan
 from workshop.jobs.models import Refusal
-from workshop.jobs.scan import Bench, Intent
+from workshop.jobs.scan import Bench, Face, Intent
 from workshop.jobs.target import Found
 from workshop.jobs.tray_models import Tray
 
@@ -78,6 +79,6 @@ def _batch_is_last(known: Tray, actor: Actor) -> bool:
 def bring() -> None:
     """Tell the scan box of trays."""
     scan.on_kind("tray", tray)
-    scan.on_word("*TRAY*", open_or_away, of_bench=True)
-    scan.on_word("*REST*", rest, of_bench=True)
+    scan.on_word("*TRAY*", open_or_away, face=Face(_l("Tray"), "package"), of_bench=True)
+    scan.on_word("*REST*", rest, face=Face(_l("The rest of the tray"), "list-checks"), of_bench=True)
     scan.on_word("*UNDO*", undo, of_bench=True)

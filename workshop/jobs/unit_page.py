@@ -16,7 +16,7 @@ from workshop.core.db import db
 from workshop.core.errors import NotFound
 from workshop.core.house import Panel, house
 from workshop.core.language import day_text
-from workshop.jobs import gates, present, rail, show
+from workshop.jobs import gates, present, rail, show, unit_labels
 from workshop.jobs.models import Photo
 from workshop.jobs.target import OpenUnit
 
@@ -100,13 +100,8 @@ def label(unit: OpenUnit, form: str) -> Response:
     """Return the unit's label. Raises NotFound for a form that is not printed."""
     if form not in MIMETYPES:
         raise NotFound(_("There is no such form of a label."), _("Take pdf, png, svg or zpl."))
-    lines = (
-        f"IMEI {Imei(unit.imei).grouped}" if unit.imei else unit.serial or "",
-        _("in %(day)s", day=day_text(unit.opened_at)),
-        _("job %(n)s", n=unit.job_number),
-    )
     drawn = labels.render(
-        [labels.Label(title=unit.title, code=unit.code, lines=lines, qr=unit.code)],
+        [unit_labels.unit_label(unit)],
         size="unit",
         format=form,  # type: ignore[arg-type]
     )

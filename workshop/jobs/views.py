@@ -17,7 +17,6 @@ from workshop.core.list_views import answer
 from workshop.core.web import allow, current_actor, fragments, is_htmx, request_key, tell
 from workshop.jobs import (
     bench,
-    cards,
     carried,
     gates,
     intake,
@@ -117,12 +116,18 @@ def bench_scan() -> ResponseReturnValue:
         "title": scanned.title,
         "detail": scanned.detail,
         "undo": bool(scanned.done and scanned.done.undoable),
+        "link": _file(scanned.done.more if scanned.done else {}),
     }
     if not is_htmx():
         tell(scanned.tone, scanned.title, scanned.detail)
         return redirect(url_for("jobs.bench_page"), 303)
     unit = target.by_id(scanned.unit.id) if scanned.unit else scan.at_bench(actor)
     return _swapped(unit, strip)
+
+
+def _file(more: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the link to a file that was made, which the page fetches without being left."""
+    return {"url": f"{more['file']}?save=1", "label": _("Open it"), "fetch": True} if "file" in more else None
 
 
 def _identifier(code: str) -> str:
@@ -192,15 +197,6 @@ def look_up() -> ResponseReturnValue:
     if found is not None and found.unit is not None:
         return _go(url_for("jobs.unit", ref=visible(found.unit, current_actor()).code))
     return _go((scan.page_of(found, current_actor()) if found else "") or url_for("find.page", q=text))
-
-
-@bp.get("/command-card.pdf")
-@allow()
-def command_card() -> ResponseReturnValue:
-    """The codes that are scanned at a bench, to print: of one category of device, or of all."""
-    actor = current_actor()
-    card = cards.printed(request.args.get("category", "smartphone"), actor.bench_code, clock.now())
-    return Response(card, mimetype="application/pdf")
 
 
 @bp.get("/intake")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from workshop.jobs import bench, scan
 from workshop.jobs.bench import Work
@@ -49,4 +50,4 @@ def shipping(unit: OpenUnit) -> dict[str, Any]:
 def bring() -> None:
     """Bring the card and the word."""
     bench.add(Work("shipping", "marketplace/_work_shipping.html", _to_ship, shipping))
-    scan.on_word("*SHIP*", shipped)
+    scan.on_word("*SHIP*", shipped, face=scan.Face(_l("Ship: packed, on no block list"), "package"))

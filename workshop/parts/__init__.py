@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from workshop.core import label_runs
 from workshop.core.api import add_blueprint
 from workshop.core.house import Panel, house
 from workshop.jobs import gates, skipping
@@ -27,6 +28,7 @@ from workshop.parts import (
     places,
     scans,
     stock_actions,
+    stock_labels,
     supply_actions,
     supply_views,
     triage_view,
@@ -61,6 +63,7 @@ def init_app(app: Flask) -> None:
             skipping.add(stage, part_gates.no_part_is_needed)
         listeners.listen(rooms)
         scans.bring()
+        label_runs.bring(rooms, stock_labels.KINDS)
         bench.bring()
         rooms.homes["parts_manager"] = "parts.today_page"
         rooms.links.extend(links.LINKS)

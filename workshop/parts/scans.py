@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy import case, select
 
 from workshop.core.db import db
 from workshop.core.errors import NotFound
-from workshop.jobs import scan
+from workshop.core.labels import CardGroup
+from workshop.jobs import cards, scan
 from workshop.jobs.scan import Bench, Intent
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import Found, OpenUnit
 from workshop.parts.models import Batch, Location, Part, PurchaseOrder
+
+MOST_PLACES: Final = 45
+PLACE_ICONS: Final = {"quarantine": "hand", "outgoing": "package"}
 
 
 def _in_repair(bench: Bench) -> OpenUnit | None:
@@ -70,8 +77,19 @@ def _place(found: Found, bench: Bench) -> Location:
     return place
 
 
+def places_group(_category: str, site_id: int | None) -> CardGroup:
+    """Return the part of the command card with the places of a site: those for units first, then shelves."""
+    first = case(
+        (Location.kind == "outgoing", 0), (Location.kind == "quarantine", 1), (Location.kind == "donor", 2), else_=3
+    )
+    query = select(Location).where(Location.site_id == site_id).order_by(first, Location.code).limit(MOST_PLACES)
+    items = [(place.code, place.barcode, PLACE_ICONS.get(place.kind)) for place in db.session.scalars(query)]
+    return (_("Places"), _("the unit or the tray lies there"), items)
+
+
 def bring() -> None:
     """Tell the scan box of these codes."""
     for kind, meaning in (("batch", batch), ("part", part), ("purchase_order", purchase_order), ("location", location)):
         scan.on_kind(kind, meaning)
     scan.on_tray("location", location_for_each)
+    cards.add_group(cards.Group(places_group))

@@ -17,12 +17,12 @@ from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER, REFURBISHER, TECH
 from workshop.core.codes import clean
 from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
-from workshop.core.language import date_text, day_text
+from workshop.core.language import date_text
 from workshop.core.money import plain_amount
 from workshop.core.web import allow, current_actor, request_key, tell
 from workshop.jobs import queue
 from workshop.jobs.unit_page import MIMETYPES
-from workshop.parts import approval, delivery, fits, listings, planning, stock, window, words
+from workshop.parts import approval, delivery, fits, listings, planning, stock, stock_labels, window, words
 from workshop.parts.action_words import terms
 from workshop.parts.models import Batch, DonorPart, Location, Need, PurchaseOrder
 from workshop.parts.orders import on_time_percent
@@ -338,21 +338,14 @@ def _label(label: labels.Label, size: str, form: str) -> Response:
 @allow(*WORKERS)
 def batch_label(ref: str, form: str) -> ResponseReturnValue:
     """The label of a piece."""
-    batch = batch_of(ref)
-    lines = (batch.part.code, _("lot %(lot)s", lot=batch.lot) if batch.lot else "", batch.location.code)
-    return _label(labels.Label(title=batch.part.name, code=batch.code, lines=tuple(filter(None, lines))), "part", form)
+    return _label(stock_labels.batch_label(batch_of(ref)), "part", form)
 
 
 @bp.get("/purchase-orders/<ref>/label.<form>")
 @allow(*WORKERS)
 def order_label(ref: str, form: str) -> ResponseReturnValue:
     """The label of an order, to be scanned when it comes."""
-    order = order_of(ref)
-    lines = (
-        _("ordered %(day)s", day=day_text(order.created_at)),
-        _("expected %(day)s", day=date_text(order.expected_on)),
-    )
-    return _label(labels.Label(title=order.supplier.name, code=order.code, lines=lines), "part", form)
+    return _label(stock_labels.order_label(order_of(ref)), "part", form)
 
 
 @bp.get("/places/<ref>/label.<form>")
@@ -360,4 +353,4 @@ def order_label(ref: str, form: str) -> ResponseReturnValue:
 def location_label(ref: str, form: str) -> ResponseReturnValue:
     """The label of a place."""
     place: Location = _own(listings.place_labelled(ref), _("There is no such place."))
-    return _label(labels.Label(title=place.code, code=place.barcode, lines=(place.site.name,)), "part", form)
+    return _label(stock_labels.place_label(place), "part", form)

@@ -9,6 +9,7 @@ import { startLive } from "./live.js";
 import { startFind } from "./find.js";
 import { startKept } from "./kept.js";
 import { startDraining } from "./drain.js";
+import { startFetching } from "./fetch.js";
 
 startSending();
 startScanner();
@@ -20,3 +21,4 @@ startLive();
 startFind();
 startKept();
 startDraining();
+startFetching();
