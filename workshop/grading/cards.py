@@ -106,7 +106,7 @@ def zones_group(category: str, _site_id: int | None) -> CardGroup:
 def grades_group(category: str, _site_id: int | None) -> CardGroup:
     """Return the part of the command card that gives a grade, where the evidence makes the same."""
     rungs = {rung.letter: rung for rung in load_rubric(category).rungs if rung.sellable}
-    items = [(f"{rung.letter}, {rung.title}", f"GR-{rung.letter}", None) for rung in rungs.values()]
+    items = [(f"{rung.letter}, {word(rung.title)}", f"GR-{rung.letter}", None) for rung in rungs.values()]
     return (_("Grades"), _("*NEXT* gives the one that the evidence makes"), items)
 
 
