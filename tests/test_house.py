@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.cast import Cast
+from tests.conftest import Walk
 from workshop import ROOMS, create_app
 from workshop.config import BadSetting, Settings, from_env
+from workshop.core.db import db
 
 ROOT = Path(__file__).parents[1]
 # Where a request is read; every other module of a room is rules.
@@ -27,6 +30,31 @@ def test_a_room_taken_out_from_the_top_leaves_the_rest_running(own_app: Callable
     assert client.get("/sign-in").status_code == 200
     assert client.get("/api/v1/openapi.json").status_code == 200
     assert client.get("/bench").status_code == 303
+
+
+# A page of each room that stands below the others, for whom it is.
+PAGES_BELOW = {
+    "jobs": ("technician", ("/bench", "/queue", "/units")),
+    "parts": ("parts", ("/parts", "/stock", "/suppliers", "/spare-parts")),
+    "marketplace": ("refurbisher", ("/feed", "/ready")),
+}
+
+
+@pytest.mark.parametrize("room", ROOMS[3:])
+def test_a_room_and_those_that_stand_on_it_taken_out_leave_the_pages_of_the_rest(
+    own_app: Callable[..., Flask], room: str
+) -> None:
+    left = ROOMS[: ROOMS.index(room)]
+    app = own_app(rooms=left)
+    with app.app_context():
+        Walk(Cast().actor("technician")).taken_in()
+        seats = {who: Cast().session_of(who) for who, _pages in PAGES_BELOW.values()}
+        db.session.remove()
+    for below, (who, pages) in PAGES_BELOW.items():
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["sid"] = seats[who]
+        assert {p: client.get(p).status_code for p in pages} == dict.fromkeys(pages, 200 if below in left else 404)
 
 
 def rule_modules() -> list[Path]:

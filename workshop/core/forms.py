@@ -99,8 +99,12 @@ def form_for(action: Action, target: Any, **fixed: Any) -> FlaskForm:
 
 def given_in(form: FlaskForm, action: Action) -> dict[str, Any]:
     """Return what was typed, as raw arguments for the door; what was left empty is left out."""
-    given = {}
-    for name in action.arguments.model_fields:
-        if name in form and form[name].data not in (None, ""):
-            given[name] = form[name].data
-    return given
+    given = {name: _typed(form[name]) for name in action.arguments.model_fields if name in form}
+    return {name: value for name, value in given.items() if value not in (None, "")}
+
+
+def _typed(field: Field) -> Any:
+    """Return what a field holds; a number that is none as it was typed, so that the door says so."""
+    if field.data is None and field.raw_data:
+        return field.raw_data[0]
+    return field.data
