@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from workshop.catalogue.dates import read_partial
+from workshop.catalogue.load import load_models
+from workshop.catalogue.models import DeviceModel
 from workshop.catalogue.reference import (
     checklist,
     faults_for,
@@ -15,6 +18,7 @@ from workshop.catalogue.reference import (
     load_policies,
     load_procedures,
 )
+from workshop.core.db import db
 
 CATEGORIES = ("smartphone", "tablet", "laptop", "console", "smartwatch")
 ZONES = {"screen", "frame", "back", "camera", "ports", "function", "battery", "parts"}
@@ -25,6 +29,19 @@ def test_every_device_row_with_a_launch_is_there():
     assert len(devices) == 221
     assert {device.category for device in devices} == set(CATEGORIES)
     assert len({(device.maker, device.model) for device in devices}) == 221
+
+
+def test_a_name_that_does_not_say_whose_it_is_comes_with_its_maker():
+    called = {d.called for d in load_devices()}
+    assert {"OnePlus 8", "OnePlus Nord", "Xiaomi 13", "Nothing Phone (1)", "Mi 11", "iPhone 12"} <= called
+    assert not [name for name in called if name[0].isdigit()]
+
+
+def test_a_model_that_is_there_by_its_bare_name_is_renamed_and_not_added_again(app):
+    model = db.session.scalars(select(DeviceModel).where(DeviceModel.name == "OnePlus Nord")).one()
+    model.name = "Nord"
+    assert load_models() == 0
+    assert model.name == "OnePlus Nord"
 
 
 def test_every_launch_and_end_of_sales_can_be_read():

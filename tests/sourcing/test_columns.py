@@ -82,6 +82,12 @@ def test_a_supplier_s_own_words_mean_what_was_said_once() -> None:
     assert Names([IPHONE, PRO], {"ip12p": 2}).find("IP12P") == PRO
 
 
+@pytest.mark.parametrize("words", ["OnePlus 8 128GB black", "oneplus 8", "OnePlus 8, 128 GB"])
+def test_a_model_whose_name_begins_with_its_maker_is_found(words):
+    eight = Known(4, "OnePlus", "OnePlus 8")
+    assert Names([IPHONE, eight], {}).find(words) == eight
+
+
 @pytest.mark.parametrize(("words", "gb"), [("iPhone 12 128GB", 128), ("1 TB", 1024), ("iPhone 12", None)])
 def test_the_storage_is_read_off_the_model(words: str, gb: int | None) -> None:
     assert storage_in(words) == gb

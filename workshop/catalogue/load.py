@@ -16,7 +16,7 @@ def _model(device: Device) -> DeviceModel:
     return DeviceModel(
         category=device.category,
         maker=device.maker,
-        name=device.model,
+        name=device.called,
         search=f"{device.maker} {device.model} {numbers}".lower()[:200],
         model_numbers=numbers,
         storages_gb=" ".join(str(s) for s in device.storages_gb),
@@ -30,7 +30,17 @@ def _model(device: Device) -> DeviceModel:
 
 def load_models() -> int:
     """Add every known model whose launch is given and that is not there yet; return how many. The caller commits."""
-    known = {(maker, name) for maker, name in db.session.execute(select(DeviceModel.maker, DeviceModel.name))}
-    new = [d for d in load_devices() if d.launch and (d.maker, d.model) not in known]
+    known = {(m.maker, m.name): m for m in db.session.scalars(select(DeviceModel))}
+    devices = [d for d in load_devices() if d.launch]
+    for device in devices:
+        _call(known, device)
+    new = [d for d in devices if (d.maker, d.called) not in known]
     db.session.add_all(_model(d) for d in new)
     return len(new)
+
+
+def _call(known: dict[tuple[str, str], DeviceModel], device: Device) -> None:
+    """Call a model that was loaded by its bare name as people do."""
+    if device.called != device.model and (model := known.pop((device.maker, device.model), None)) is not None:
+        model.name = device.called
+        known[device.maker, device.called] = model

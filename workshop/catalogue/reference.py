@@ -10,10 +10,14 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 DATA = files("workshop.catalogue") / "data"
 T = TypeVar("T")
+
+
+SHORT_NAMES: Final = frozenset({"OnePlus", "Nothing"})
+"""Makers whose models have names that are said after the maker's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,12 @@ class Device:
     battery_v: Decimal | None
     held_by: str
     note: str
+
+    @property
+    def called(self) -> str:
+        """The model as people call it: a name that does not say whose it is, such as Nord, comes with its maker."""
+        alone = self.maker not in SHORT_NAMES and not self.model[0].isdigit()
+        return self.model if alone else f"{self.maker} {self.model}"
 
 
 @dataclass(frozen=True, slots=True)

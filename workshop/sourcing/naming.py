@@ -48,9 +48,10 @@ class Names:
 
     def _by_beginning(self, text: str) -> Known | None:
         words = text.split()
-        for maker in self.makers:
-            if text.startswith(f"{maker} "):
-                words = words[len(maker.split()) :]
+        maker = next((m for m in self.makers if text.startswith(f"{m} ")), "")
+        return self._first(words) or self._first(words[len(maker.split()) :])
+
+    def _first(self, words: list[str]) -> Known | None:
         for end in range(len(words), 0, -1):
             found = self.names.get(" ".join(words[:end]))
             if found is not None:
