@@ -19,7 +19,8 @@ from workshop.core.db import db
 from workshop.core.errors import Refused
 from workshop.core.here import ROLE_LABELS
 from workshop.core.house import House
-from workshop.core.money import parse_amount, plain_amount
+from workshop.core.language import typed_price
+from workshop.core.money import parse_amount
 
 Role = Literal[ROLES]  # type: ignore[valid-type]
 
@@ -112,7 +113,7 @@ def set_limit(person: Person, given: SetLimit, act: Act) -> Outcome:
 def limit_as_typed(person: Person) -> dict[str, Any]:
     """Return a person's limit as the form shows it to be changed."""
     limit = person.approval_limit_minor
-    return {"limit": plain_amount(limit, "EUR") if limit is not None else ""}
+    return {"limit": typed_price(limit) if limit is not None else ""}
 
 
 def refuse_last_admin(person: Person) -> None:

@@ -5,6 +5,7 @@ Each language has one form of each, and none is written anywhere else: a page, a
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 from flask import Flask, g, has_request_context
 from flask_babel import force_locale, get_locale, gettext
 from flask_babel.speaklater import LazyString
@@ -37,6 +38,9 @@ class Forms(NamedTuple):
     exact: str
 
 
+# How an event writes an amount and a day: the same for everybody, so that it can be hashed.
+AMOUNT: Final = re.compile(r"([0-9]+(?:\.[0-9]{2})?) ([A-Z]{3})")
+DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FORMS: Final = {
     "en": Forms(
         "HH:mm", "HH:mm:ss", "d MMM", "d MMM yyyy", "MMM yyyy", "EEEE d MMMM", "EEE d MMM, HH:mm", "d MMM yyyy, HH:mm"
@@ -119,7 +123,14 @@ def from_source(value: Any) -> Any:
         return gettext(sentence) % {name: from_source(fact) for name, fact in value["with"].items()}
     if isinstance(value, list):
         return ", ".join(str(from_source(each)) for each in value)
-    return spoken(value) if isinstance(value, str) else value
+    return _from_text(value) if isinstance(value, str) else value
+
+
+def _from_text(kept: str) -> str:
+    """Return a text of an event: an amount or a day in the reader's form, a choice or a word in their language."""
+    if amount := AMOUNT.fullmatch(kept):
+        return price(money.from_decimal(Decimal(amount[1]), amount[2]), amount[2])
+    return date_text(date.fromisoformat(kept)) if DAY.fullmatch(kept) else spoken(kept)
 
 
 def local(moment: datetime) -> datetime:
@@ -191,7 +202,12 @@ def number(value: int | float | Decimal) -> str:
 
 def percent(value: int | float | Decimal) -> str:
     """Return hundredths as a share, as 74 %: with a space in every language, as the bench is used to."""
-    return f"{number(value)} %"
+    return f"{number(value)}\N{NO-BREAK SPACE}%"
+
+
+def typed_price(minor: int, currency: str = "EUR") -> str:
+    """Return an amount as the reader would type it into a form: 1234.50 or 1234,50."""
+    return money.plain_amount(minor, currency).replace(".", get_decimal_symbol(_locale(language())))
 
 
 def price(minor: int | None, currency: str = "EUR") -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 
 from workshop.core import work
 from workshop.core.db import db
-from workshop.core.language import clock_text
+from workshop.core.language import clock_text, from_source
 from workshop.core.language import price as shown_price
 from workshop.core.work import Task
 from workshop.marketplace import account as accounts
@@ -197,7 +197,7 @@ def pill_words(listing: Listing, now: datetime) -> str:
 def button(listing: Listing) -> dict[str, str] | None:
     """Return what a person has to do, where one is needed."""
     asks = {
-        "too_dear": ("reprice", listing.sku, _("Set %(most)s", most=listing.why_data.get("most", ""))),
+        "too_dear": ("reprice", listing.sku, _("Set %(most)s", most=from_source(listing.why_data.get("most", "")))),
         "no_comment": ("word_listing", listing.sku, _("Edit")),
         "unread": ("confirm_shelf", listing.sku, _("Confirm")),
         "no_price": ("reprice", listing.sku, _("Set the price")),

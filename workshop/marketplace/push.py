@@ -13,7 +13,7 @@ from workshop.core import clock
 from workshop.core.actions import perform
 from workshop.core.db import db
 from workshop.core.errors import Refused
-from workshop.core.language import price as shown_price
+from workshop.core.money import plain_amount
 from workshop.core.work import Again
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
@@ -148,7 +148,8 @@ def _finish(listing: Listing, seen: Published, before: int, live: list[OpenUnit]
 def verdict(listing: Listing, seen: Published) -> tuple[str, str, dict[str, Any]]:
     """Return how a listing stands that was just read back."""
     if is_too_dear(listing):
-        return "refused", "too_dear", {"most": shown_price(listing.max_price_minor, listing.currency)}
+        most = plain_amount(listing.max_price_minor or 0, listing.currency)
+        return "refused", "too_dear", {"most": f"{most} {listing.currency}"}
     if seen.quantity and seen.state == INCOMPLETE:
         return "refused", "no_comment", {}
     if seen.state == DISABLED:

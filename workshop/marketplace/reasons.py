@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
+from workshop.core.language import from_source
+
 Sentence = tuple[Any, Any]
 
 SENTENCES: Final[dict[str, Sentence]] = {
@@ -58,7 +60,24 @@ SENTENCES: Final[dict[str, Sentence]] = {
 }
 
 
+# What our own adapter says in place of the marketplace; it is kept in English.
+SAID: Final = (
+    _l("the listing is not there any more"),
+    _l("the order line is unknown"),
+    _l("the order is not there"),
+    _l("the task is unknown"),
+    _l("the task failed"),
+    _l("no reason given"),
+    _l("the marketplace works on it"),
+    _l("the day's new listings are taken"),
+    _l("orders keep coming"),
+    _l("its firewall wants us to slow down"),
+    _l("looking the SKU up before it is sent again"),
+)
+
+
 def words(code: str, data: dict[str, Any]) -> tuple[str, str]:
     """Return what happened and what happens next."""
     what, then = SENTENCES[code]
-    return str(what) % data if data else str(what), str(then) % data if data else str(then)
+    said = {name: from_source(value) for name, value in data.items()}
+    return str(what) % said if said else str(what), str(then) % said if said else str(then)

@@ -11,6 +11,7 @@ from pydantic import Field
 from workshop.core.actions import Act, Action, Outcome
 from workshop.core.arguments import Arguments, Ask
 from workshop.core.language import price as shown_price
+from workshop.core.language import typed_price
 from workshop.core.money import parse_amount, plain_amount
 from workshop.parts import choices, orders, supply
 from workshop.parts.action_words import BUYERS, Reason
@@ -79,7 +80,7 @@ def _change_supplier(supplier: Supplier, given: SupplierTerms, act: Act) -> Outc
 
 def supplier_as_typed(supplier: Supplier) -> dict[str, Any]:
     """Return a supplier as the form shows it to be changed."""
-    minimum = plain_amount(supplier.minimum_minor, "EUR") if supplier.minimum_minor else ""
+    minimum = typed_price(supplier.minimum_minor) if supplier.minimum_minor else ""
     return {**_terms_of(supplier), "minimum": minimum}
 
 
@@ -115,7 +116,7 @@ def _told(offer: Offer) -> dict[str, Any]:
     return {
         "supplier": offer.supplier.name,
         "price_minor": offer.price_minor,
-        "price": plain_amount(offer.price_minor, offer.currency),
+        "price": f"{plain_amount(offer.price_minor, offer.currency)} {offer.currency}",
         "currency": offer.currency,
         "moq": offer.moq,
         "pack": offer.pack,
@@ -164,7 +165,7 @@ def _withdraw_offer(offer: Offer, given: Reason, act: Act) -> Outcome:
 
 def offer_as_typed(offer: Offer) -> dict[str, Any]:
     """Return an offer as the form shows it to be changed."""
-    return {**_told(offer), "price": plain_amount(offer.price_minor, offer.currency)}
+    return {**_told(offer), "price": typed_price(offer.price_minor, offer.currency)}
 
 
 def stands(offer: Offer) -> bool:
@@ -201,7 +202,7 @@ ACTIONS: Final = (
         "part",
         _add_offer,
         BUYERS,
-        _l("Offered by %(supplier)s for %(price)s %(currency)s"),
+        _l("Offered by %(supplier)s for %(price)s"),
         arguments=AddOffer,
         icon="plus",
         help=_l("An offer that was withdrawn stands again with what you give here."),
@@ -212,7 +213,7 @@ ACTIONS: Final = (
         "offer",
         _change_offer,
         BUYERS,
-        _l("Offer of %(supplier)s changed: %(price)s %(currency)s"),
+        _l("Offer of %(supplier)s changed: %(price)s"),
         arguments=OfferTerms,
         begins=offer_as_typed,
         offered=stands,

@@ -1,0 +1,151 @@
+"""Finnish says the same as English, and is what a person who chose it reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, get_args
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+from flask import Flask
+from sqlalchemy import update
+
+from tests.conftest import Walk
+from workshop.accounts.actions import Preferences
+from workshop.accounts.models import Person
+from workshop.accounts.views import MeForm
+from workshop.core.db import db
+from workshop.core.language import FORMS
+from workshop.translations import LANGUAGES, catalogue_of, words_of
+
+HOLES = re.compile(r"%\(\w+\)[sd]|%%")
+TRANSLATED = LANGUAGES[1:]
+
+
+def translations(language: str) -> list[Message]:
+    with catalogue_of(language).open("rb") as file:
+        return [message for message in read_po(file, locale=language) if message.id]
+
+
+def texts(given: Any) -> list[str]:
+    return list(given) if isinstance(given, tuple | list) else [given]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_puts_in_what_the_sentence_does(language: str) -> None:
+    differing = [
+        (message.id, said)
+        for message in translations(language)
+        for said in texts(message.string)
+        if said and set(HOLES.findall(said)) != set(HOLES.findall(texts(message.id)[-1]))
+    ]
+    assert differing == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_ends_and_begins_as_the_sentence_does(language: str) -> None:
+    odd = [m.id for m in translations(language) if isinstance(m.id, str) and m.string != m.string.strip()]
+    assert odd == []
+
+
+def test_each_language_can_be_chosen_and_has_its_forms(app: Flask) -> None:
+    with app.test_request_context():
+        offered = [choice.value for choice in MeForm(bench="").language.choices or []]
+    assert tuple(offered) == LANGUAGES == get_args(Preferences.model_fields["language"].annotation) == tuple(FORMS)
+
+
+@pytest.fixture
+def finnish(app: Flask, pages_of: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A client of somebody of the cast who chose Finnish."""
+
+    def reader(username: str) -> Any:
+        db.session.execute(update(Person).where(Person.username == username).values(language="fi"))
+        db.session.commit()
+        return pages_of(username)
+
+    return reader
+
+
+# Sentences of two words and more without a hole: found in a page, they were not looked up where it was made.
+ENGLISH = [
+    m.id
+    for m in translations("fi")
+    if isinstance(m.id, str) and len(m.id) > 10 and " " in m.id and "%" not in m.id and m.id != m.string
+]
+
+
+def english_in(words: str) -> list[str]:
+    return [sentence for sentence in ENGLISH if re.search(rf"(?<![\w'-]){re.escape(sentence)}(?![\w'-])", words)]
+
+
+def pages_without_a_name(app: Flask) -> list[str]:
+    """The addresses of the pages that need nothing but a person."""
+    return sorted(
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if not rule.arguments
+        and "GET" in (rule.methods or ())
+        and not rule.rule.startswith(("/api", "/static", "/sign"))
+    )
+
+
+def test_every_page_is_finnish_from_top_to_bottom(app: Flask, finnish: Any, walk: Walk) -> None:
+    walk.in_diagnosis()
+    reader = finnish("admin")
+    for path in pages_without_a_name(app):
+        answer = reader.client.get(path)
+        if answer.status_code == 200 and answer.mimetype == "text/html" and "<html" in answer.text:
+            page = reader.looked_at(answer, 200)
+            assert page.all("html")[0]["lang"] == "fi", path
+            assert english_in(page.words) == [], path
+
+
+def test_the_bench_and_the_story_are_finnish(finnish: Any, walk: Walk) -> None:
+    unit = walk.in_diagnosis()
+    walk.do("answer", unit, {"outcome": "pass"})
+    walk.do("record_fault", unit, {"fault": "F-DISP-1"})
+    walk.do("hold", unit, {"kind": "owner_dispute", "reason": "Matti soittaa"})
+    reader = finnish("technician")
+    for path in ("/bench", f"/units/{unit.code}", f"/do/waive_fault/{unit.code}", f"/do/lift_hold/{unit.code}"):
+        words = reader.get(path).words
+        assert english_in(words) == [], path
+    told = reader.get(f"/units/{unit.code}").words
+    for said in ("Käynnistyy: kunnossa", "Vika: Näyttö särkynyt", "Estetty: Omistajariita"):
+        assert said in told
+
+
+def test_what_a_finn_did_is_told_in_english_to_who_reads_english(finnish: Any, walk: Walk, pages_of: Any) -> None:
+    unit = walk.in_diagnosis()
+    reader = finnish("technician")
+    reader.post(f"/do/hold/{unit.code}", {"kind": "owner_dispute", "reason": "Matti soittaa"})
+    assert "On hold: Owner dispute" in pages_of("auditor").get(f"/units/{unit.code}").words
+
+
+def test_a_refusal_is_finnish(finnish: Any) -> None:
+    refused = finnish("technician").get("/people", status=403).words
+    assert "Tämä sivu ei kuulu oikeuksiisi." in refused
+    assert "ylläpitäjä" in refused
+
+
+@pytest.mark.parametrize(
+    ("asked", "lang", "word"), [("fi-FI,fi;q=0.9,en;q=0.5", "fi", "Salasana"), ("de", "en", "Password")]
+)
+def test_who_is_not_signed_in_reads_as_the_browser_asks(app: Flask, asked: str, lang: str, word: str) -> None:
+    page = app.test_client().get("/sign-in", headers={"Accept-Language": asked}).text
+    assert f'<html lang="{lang}"' in page
+    assert word in page
+
+
+def test_who_is_signed_in_reads_as_chosen_whatever_the_browser_asks(pages_of: Any) -> None:
+    reader = pages_of("technician")
+    assert "My choices" in reader.get("/me", headers={"Accept-Language": "fi"}).words
+    reader.post("/me", {"bench": "", "language": "fi", "theme": "dark"})
+    page = reader.get("/me")
+    assert page.all("html")[0]["lang"] == "fi"
+    assert "Omat valinnat" in page.words
+
+
+def test_a_language_that_is_none_of_ours_is_english() -> None:
+    assert words_of("xx").gettext("Sign out") == "Sign out"
