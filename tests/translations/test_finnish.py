@@ -72,7 +72,7 @@ def finnish(app: Flask, pages_of: Callable[[str], Any]) -> Callable[[str], Any]:
 ENGLISH = [
     m.id
     for m in translations("fi")
-    if isinstance(m.id, str) and len(m.id) > 10 and " " in m.id and "%" not in m.id and m.id != m.string
+    if isinstance(m.id, str) and len(m.id) > 10 and " " in m.id and "%" not in m.id and m.string not in ("", m.id)
 ]
 
 
