@@ -89,6 +89,7 @@ def checks(unit: OpenUnit) -> dict[str, Any]:
         "round": round_,
         "found": found(unit),
         "triage": triage_of(unit),
+        "quoted": quoted(unit),
         "triage_codes": [(code, TRIAGE_LABELS[way], False) for code, way in TRIAGE_CODES.items()],
         "scan_for": _("Scan pass or fail") if current else _("Scan *NEXT*"),
     }
@@ -108,6 +109,12 @@ def found(unit: OpenUnit) -> list[dict[str, Any]]:
 def triage_of(unit: OpenUnit) -> dict[str, Any] | None:
     """Return what each way out costs and leaves, where a room can tell."""
     tell: Callable[[OpenUnit], dict[str, Any] | None] | None = house().extensions.get("triage")
+    return tell(unit) if tell else None
+
+
+def quoted(unit: OpenUnit) -> dict[str, Any] | None:
+    """Return what the partner said of it, where a room can tell."""
+    tell: Callable[[OpenUnit], dict[str, Any] | None] | None = house().extensions.get("quoted")
     return tell(unit) if tell else None
 
 

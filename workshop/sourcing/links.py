@@ -12,9 +12,10 @@ from workshop.core import clock
 from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER, REFURBISHER, TECHNICIAN, Actor
 from workshop.core.db import db
 from workshop.core.house import Link
+from workshop.jobs.models import Job
 from workshop.jobs.queue import sites_of
 from workshop.sourcing.claims import WARNS_FROM
-from workshop.sourcing.models import Consignment
+from workshop.sourcing.models import Consignment, RevisedOffer
 
 READERS: Final = frozenset({PARTS_MANAGER, REFURBISHER, ADMIN, AUDITOR})
 
@@ -36,6 +37,18 @@ def coming(actor: Any) -> int | None:
     return pressing(actor) if actor.has(*READERS) else None
 
 
+def unanswered(actor: Actor) -> int:
+    """How many revised offers have waited past their day."""
+    query = select(func.count()).select_from(RevisedOffer)
+    query = query.where(RevisedOffer.state == "waiting", RevisedOffer.answer_by < clock.now().date())
+    sites = sites_of(actor)
+    if sites is not None:
+        query = query.join(Job, Job.id == RevisedOffer.job_id).where(Job.site_id.in_(sites))
+    return db.session.scalar(query) or 0
+
+
 LINKS: Final = (
     Link("sourcing", _l("Deliveries"), "sourcing.deliveries_page", "truck", READERS | {TECHNICIAN}, 10, coming),
+    Link("sourcing", _l("Revised offers"), "partners.offers_page", "scale", READERS, 20, unanswered),
+    Link("sourcing", _l("Partners"), "partners.partners_page", "building-2", READERS, 30),
 )

@@ -205,6 +205,7 @@ class RevisedOffer(Base):
     price_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(Currency, default="EUR")
     differs: Mapped[list[str]] = mapped_column(Document, default=list)
+    found: Mapped[str] = mapped_column(String(60), default="")
     reason: Mapped[str] = mapped_column(String(300), default="")
     answer_by: Mapped[date]
     made_at: Mapped[datetime]
