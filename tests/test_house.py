@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.conftest import Walk
 from workshop import ROOMS, create_app
 from workshop.config import BadSetting, Settings, from_env
 from workshop.core.db import db
+from workshop.files import folder
 
 ROOT = Path(__file__).parents[1]
 # Where a request is read; every other module of a room is rules.
@@ -119,3 +121,10 @@ def test_the_address_of_the_database_changes_the_database_alone() -> None:
 def test_the_app_is_made_without_connecting(app: Flask) -> None:
     made = create_app(Settings(database_url="postgresql+psycopg://nobody@127.0.0.1:1/none", secret_key="x" * 20))
     assert made.test_client().get("/healthz").status_code == 200
+
+
+def test_what_the_program_reads_beside_itself_is_in_its_wheel() -> None:
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    asked = {n for p in (ROOT / "workshop").rglob("*.py") for n in re.findall(r'\bfolder\("(\w+)"\)', p.read_text())}
+    assert {name: f"workshop/{name}" for name in asked} == wheel["force-include"]
+    assert all(folder(name).is_dir() for name in asked)

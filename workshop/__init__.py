@@ -27,6 +27,7 @@ from workshop.core import (
     list_views,
     web,
 )
+from workshop.files import folder
 
 ROOT = Path(__file__).parent
 # Lower rooms first: a higher one hooks into what a lower one offers. Taking a line out takes the room out whole.
@@ -38,7 +39,7 @@ def create_app(settings: Settings | None = None, *, rooms: tuple[str, ...] = ROO
     settings = settings or from_env()
     app = OpenAPI(
         __name__,
-        template_folder=str(ROOT.parent / "templates"),
+        template_folder=str(folder("templates")),
         static_folder=str(ROOT / "static"),
         **api.openapi_options(),
     )

@@ -102,7 +102,7 @@ def walkthrough(url: str, token: str, sandbox_url: str, until: str, as_json: boo
 def run(host: str, port: int, workers: int) -> None:
     """Serve the app under gunicorn."""
     os.environ.update(WORKSHOP_BIND=f"{host}:{port}", WORKSHOP_WORKERS=str(workers))
-    arguments = ["gunicorn", "--config", "python:workshop.gunicorn_conf", "wsgi:app"]
+    arguments = ["gunicorn", "--config", "python:workshop.gunicorn_conf", "workshop:create_app()"]
     os.execv(sys.executable, [sys.executable, "-m", *arguments])
 
 

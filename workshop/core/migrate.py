@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -13,9 +12,10 @@ from alembic.script import ScriptDirectory
 
 from workshop.core import seals, triggers
 from workshop.core.db import Base, db
+from workshop.files import folder
 
 TABLES_OF_ITS_OWN = (seals.Seal, seals.SealLeaf)
-FOLDER = Path(__file__).parent.parent.parent / "migrations"
+FOLDER = folder("migrations")
 
 
 def config() -> Config:

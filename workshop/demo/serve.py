@@ -151,7 +151,7 @@ def _start_all(
         "--task-seconds", "0.2",
     )  # fmt: skip
     # App and sandbox start while the demo is made, which takes longer: the app says that it is not ready until then.
-    app = child("app", "gunicorn", "--config", "python:workshop.gunicorn_conf", "wsgi:app")
+    app = child("app", "gunicorn", "--config", "python:workshop.gunicorn_conf", "workshop:create_app()")
     _load(environment, reset)
     _wait_for(f"http://{HOST}:{sandbox_port}/_control/faults", sandbox)
     child("feed", "workshop", "feed", "run")
