@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -42,7 +42,8 @@ def _row(action: Action) -> dict[str, Any]:
 @allow()
 def page() -> ResponseReturnValue:
     """Show every action, its code and who may do it."""
-    return render_template("help/actions.html", rows=rows(), roles=ROLES, role_labels=ROLE_LABELS)
+    has_cards = "cards.command_card" in current_app.view_functions  # a higher room prints them
+    return render_template("help/actions.html", rows=rows(), roles=ROLES, role_labels=ROLE_LABELS, has_cards=has_cards)
 
 
 def init_app(app: Flask) -> None:
