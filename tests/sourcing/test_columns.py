@@ -88,6 +88,8 @@ def test_a_model_whose_name_begins_with_its_maker_is_found(words):
     assert Names([IPHONE, eight], {}).find(words) == eight
 
 
-@pytest.mark.parametrize(("words", "gb"), [("iPhone 12 128GB", 128), ("1 TB", 1024), ("iPhone 12", None)])
+@pytest.mark.parametrize(
+    ("words", "gb"), [("iPhone 12 128GB", 128), ("128 Gt", 128), ("128 Go", 128), ("1 TB", 1024), ("iPhone 12", None)]
+)
 def test_the_storage_is_read_off_the_model(words: str, gb: int | None) -> None:
     assert storage_in(words) == gb

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import Walk
 from tests.pages import Page, Pages
+from tests.sourcing.files import csv_file, expected, phones
 from workshop.core import clock, events, seals
 from workshop.core.actions import Done, perform
 from workshop.core.actor import Actor
@@ -189,6 +190,19 @@ def test_the_bench_shows_what_was_quoted_beside_what_is_found(quoted: OpenUnit, 
     assert "Described asGood" in page
     assert "Not as described" in page
     assert "Tampere 3" in words(pages_of("technician").get(f"/units/{quoted.code}"))
+
+
+def test_the_bench_says_to_put_it_aside_while_the_owner_thinks(quoted: OpenUnit, walk: Walk, pages_of: PagesOf) -> None:
+    revise(walk, quoted)
+    assert "Put it aside" in words(pages_of("technician").get("/bench"))
+
+
+def test_partners_and_deliveries_are_found_from_anywhere(
+    quoted: OpenUnit, pages_of: PagesOf, refurbisher: Actor
+) -> None:
+    made, desk = expected(refurbisher, csv_file(*phones(1))), pages_of("refurbisher")
+    assert f"/deliveries/{made.code}" in desk.client.get(f"/find?q={made.code[:6]}").text
+    assert "/partners/COUNTER" in desk.client.get("/find?q=counter").text
 
 
 def test_another_site_s_offer_is_not_there(quoted: OpenUnit, walk: Walk, pages_of: PagesOf) -> None:

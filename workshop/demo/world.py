@@ -25,7 +25,7 @@ from workshop.core.actor import Actor
 from workshop.core.check_digits import luhn_digit
 from workshop.core.db import db
 from workshop.core.errors import Refused
-from workshop.demo import people, shop
+from workshop.demo import people, shop, supply
 from workshop.jobs import target
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
@@ -111,6 +111,7 @@ class Story:
             else {"serial": f"SN{given.storage_gb:04d}{serial:06d}W"}
         )
         source = self.chance.choice(("COUNTER", "TELCO", "TELCO", "OFFICE"))
+        source = supply.PROGRAMMES.get(given.model, source)
         paid = given.paid + self.chance.randrange(-6, 7)
         done = self.do(
             "take_in",
@@ -118,6 +119,8 @@ class Story:
              "price": f"{paid}.00", **identity},
         )  # fmt: skip
         self.unit_id = done.target.id
+        if source == "TELCO" and given.end != "intake":
+            supply.quote(self)
         if photo_too:
             self.do("add_photo", {"image": photo(given.colour)})
 
@@ -322,6 +325,7 @@ def load(settings: Settings, *, say: Say) -> None:
         seed.seed_catalogue()
         db.session.commit()
         seed.seed_stock({"TMP": world.sanna, "HEL": world.sanna})
+        supply.agree(world)
     shop.open_account(world)
     stories: dict[str, list[Story]] = {}
     for given in world.cast():
@@ -332,6 +336,8 @@ def load(settings: Settings, *, say: Say) -> None:
             raise RuntimeError(f"{given.end} {given.model}: {refused.what} {refused.remedy}") from refused
         stories.setdefault(given.end, []).append(story)
         db.session.expunge_all()
+    supply.announce(world)
+    supply.revise(world)
     say("workshop: 150 units, from the shelf to the buyer")
     shop.sell(world, stories, settings)
     seals.seal(clock.now())

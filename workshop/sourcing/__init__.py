@@ -9,8 +9,10 @@ from workshop.core.house import Panel, house
 from workshop.core.work import Worker
 from workshop.jobs import scan
 from workshop.sourcing import (
+    bench,
     commands,
     consignment_actions,
+    finders,
     importing,
     kinds,
     links,
@@ -45,6 +47,8 @@ def init_app(app: Flask) -> None:
             consignment_actions.EXPECT, _l("Read a delivery in"), importing.run
         )
         rooms.links.extend(links.LINKS)
+        rooms.finders += finders.FINDERS
+        bench.bring()
         rooms.panels.append(Panel("quote", "sourcing/_panel_quote.html", page.panel, 8))
         rooms.extensions.setdefault("pages", {}).update(
             {"consignment": "sourcing.delivery_page", "source": "partners.partner_page"}

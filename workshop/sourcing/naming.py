@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from workshop.sourcing.columns import BESIDE, plain
 
-_STORAGE = re.compile(r"\b([0-9]{1,4})\s*(gb|tb)\b")
+# Gigabyte and terabyte in English, Finnish and French.
+_STORAGE = re.compile(r"\b([0-9]{1,4})\s*(g[bto]|t[bto])\b")
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def storage_in(words: str) -> int | None:
     found = _STORAGE.search(words.lower())
     if found is None:
         return None
-    return int(found[1]) * (1024 if found[2] == "tb" else 1)
+    return int(found[1]) * (1024 if found[2].startswith("t") else 1)
 
 
 def own_words(text: str) -> str:
