@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import Walk
+from tests.pages import Page
 from tests.parts.conftest import EAN, Shop, in_parts
 from workshop.core.barcodes import resolve
 from workshop.core.db import db
@@ -63,10 +64,14 @@ def test_a_wrong_value_answers_at_its_field(shop: Shop, pages_of: Any, field: st
 
 
 def test_the_form_shows_what_is_to_be_changed(shop: Shop, pages_of: Any) -> None:
-    page = pages_of("parts").get(f"/do/change_offer/{offer_of(shop, 'NORDIC', shop.display).id}")
-    fields = page.forms[-1].fields
-    assert (fields["price"], fields["ean"], fields["moq"]) == ("118.00", EAN, "1")
-    assert pages_of("parts").get("/do/change_supplier/NORDIC").forms[-1].fields["name"] == "Nordic Spares Oy"
+    offer = typed_in(pages_of("parts").get(f"/do/change_offer/{offer_of(shop, 'NORDIC', shop.display).id}"))
+    assert (offer["price"], offer["ean"], offer["moq"]) == ("118.00", EAN, "1")
+    assert typed_in(pages_of("parts").get("/do/change_supplier/NORDIC"))["name"] == "Nordic Spares Oy"
+
+
+def typed_in(page: Page) -> dict[str, str]:
+    """What stands in the form of an action."""
+    return next(form.fields for form in page.forms if (form.action or "").startswith("/do/"))
 
 
 def test_a_withdrawn_offer_is_kept_and_no_longer_ordered(shop: Shop) -> None:
@@ -143,7 +148,9 @@ def test_a_technician_changes_no_offer(shop: Shop, walk: Walk, name: str) -> Non
 
 
 def test_the_pages_show_the_next_action_to_who_may_and_to_nobody_else(shop: Shop, pages_of: Any) -> None:
-    for path in ("/spare-parts?q=display", "/suppliers", "/suppliers/NORDIC", f"/parts/{shop.display.code}"):
+    order, batch = shop.ordered(shop.display), shop.stocked(shop.battery)
+    ours = (f"/parts/{shop.display.code}", f"/purchase-orders/{order.code}", f"/batches/{batch.code}")
+    for path in ("/spare-parts?q=display", "/suppliers", "/suppliers/NORDIC", *ours):
         assert any("/do/" in a.get("href", "") for a in pages_of("parts").get(path).all("a")), path
         assert not any("/do/" in a.get("href", "") for a in pages_of("auditor").get(path).all("a")), path
 
@@ -151,4 +158,4 @@ def test_the_pages_show_the_next_action_to_who_may_and_to_nobody_else(shop: Shop
 def test_the_page_of_a_part_tells_how_its_offers_changed(shop: Shop, pages_of: Any) -> None:
     offer = offer_of(shop, "NORDIC", shop.display)
     shop.do("change_offer", offer.id, {"price": "121.40"})
-    assert "Offer of Nordic Spares Oy changed: 121.40 EUR" in pages_of("parts").get(f"/parts/{shop.display.code}").words
+    assert "Offer of Nordic Spares Oy changed: €121.40" in pages_of("parts").get(f"/parts/{shop.display.code}").words
