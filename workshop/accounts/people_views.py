@@ -13,12 +13,13 @@ from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from workshop.accounts import authenticate, people
+from workshop.accounts import authenticate, lists, people
 from workshop.accounts.models import Person
 from workshop.core.actions import perform
 from workshop.core.errors import NotFound, Refused
 from workshop.core.here import ROLE_LABELS
 from workshop.core.house import house
+from workshop.core.list_views import answer
 from workshop.core.web import allow, current_actor, request_key
 
 bp = Blueprint("people", __name__)
@@ -28,9 +29,11 @@ bp = Blueprint("people", __name__)
 @allow("admin")
 def people_page() -> ResponseReturnValue:
     """Show people, sites and benches, with what can be done about each."""
-    return render_template(
+    found = people.rows()
+    return answer(
         "accounts/people.html",
-        rows=people.rows(),
+        lists.people(found),
+        count=len(found),
         places=people.places(),
         role_labels=ROLE_LABELS,
         my_id=current_actor().person_id,

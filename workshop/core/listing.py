@@ -8,8 +8,9 @@ key, so that the last page costs as much as the first; or from a `Few` that are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from sqlalchemy import Select, and_, or_, select, union_all
 
 from workshop.core.db import db
 from workshop.core.errors import BadRequest
+from workshop.core.money import plain_amount
 
 PAGE: Final = 50
 # An export is written in pieces of so many rows: no list is ever in memory as a whole.
@@ -201,6 +203,19 @@ def _where(listing: Listing, state: State) -> list[Any]:
     return [w for w in found if w is not True]
 
 
+def amount(minor: int | None, currency: str) -> Decimal | None:
+    """Return money as a number that a spreadsheet can add up."""
+    return None if minor is None else Decimal(plain_amount(minor, currency))
+
+
+def totals(listing: Listing, given: Mapping[str, str], *sums: Any) -> Any:
+    """Return sums over every row of a Table that an address's filters leave."""
+    assert isinstance(listing.source, Table)
+    state = state_of(listing, given)
+    query = listing.source.query.with_only_columns(*sums, maintain_column_froms=True).where(*_where(listing, state))
+    return db.session.execute(query).one()
+
+
 # --- where rows come from -------------------------------------------------------------------------------------
 
 
@@ -210,13 +225,14 @@ class Table:
 
     `stretches` may return conditions that each are one stretch of an index in this order: the page is then found by
     reading no more than one page of each, where both databases would otherwise sort all that the filters leave.
+    `dress` may look up, for all rows of a page at once, what else they show.
     """
 
     query: Select[Any]
     key: Any
     make: Callable[[Any], Any] = lambda row: row[0]
     stretches: Callable[[Order], list[Any] | None] = lambda _order: None
-    fill: Callable[[list[Any]], None] = field(default=lambda _rows: None)
+    dress: Callable[[list[Any]], list[Any]] = lambda rows: rows
 
     def page(self, order: Order, where: list[Any], limit: int) -> tuple[list[Any], str]:
         """Return a page of rows."""
@@ -227,8 +243,7 @@ class Table:
             found = found.where(self.key.in_(self._places(stretches, order, limit + 1)))
         found = found.where(*where, *_beyond(by, self.key, order)).order_by(*_ordered(by, self.key, order.down))
         rows = db.session.execute(found.limit(limit + 1)).unique().all()
-        made = [self.make(row[:-2]) for row in rows[:limit]]
-        self.fill(made)
+        made = self.dress([self.make(row[:-2]) for row in rows[:limit]])
         return made, _held(rows[limit - 1][-2:]) if len(rows) > limit else ""
 
     def _places(self, stretches: list[Any], order: Order, limit: int) -> list[int]:

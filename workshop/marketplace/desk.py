@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
-from workshop.core.actor import Actor
 from workshop.core.db import db
-from workshop.jobs import gates, target
+from workshop.jobs import gates
 from workshop.jobs.models import Job, Unit
 from workshop.jobs.queue import sites_of
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 from workshop.marketplace import prices, shelf
 from workshop.marketplace.models import ListedUnit, Listing, Packing
-from workshop.marketplace.order_models import Return, SalesOrder, SoldPiece
+from workshop.marketplace.order_models import Return, SoldPiece
 from workshop.marketplace.prices import Calculation
 from workshop.marketplace.pricing import Margin
 
@@ -44,18 +43,8 @@ class ReadyUnit:
         return self.sum.at(self.price_minor) if self.price_minor else None
 
 
-def ready_units(actor: Actor) -> list[ReadyUnit]:
-    """Return the units that are ready, those that lack something first, then the oldest."""
-    query = target.selects().listing.where(Job.stage == Stage.READY.value, Job.closed_at.is_(None))
-    sites = sites_of(actor)
-    if sites is not None:
-        query = query.where(Job.site_id.in_(sites))
-    rows = db.session.execute(query.order_by(Job.stage_since, Unit.id).limit(PAGE)).all()
-    found = [_ready(target.from_row(row)) for row in rows]
-    return sorted(found, key=lambda r: not r.missing)
-
-
-def _ready(unit: OpenUnit) -> ReadyUnit:
+def ready(unit: OpenUnit) -> ReadyUnit:
+    """Return a unit that is ready with its sum and what it lacks."""
     missing = [str(m.what) for m in gates.unmet(unit)]
     return ReadyUnit(unit, shelf.offer_of(unit.id), prices.calculation(unit), missing)
 
@@ -70,20 +59,6 @@ def ready_count(actor: Any) -> int:
 def listing_named(sku: str) -> Listing | None:
     """Return a listing by its SKU, however it is written."""
     return db.session.scalars(select(Listing).where(Listing.sku_key == sku.casefold())).one_or_none()
-
-
-def open_orders() -> list[SalesOrder]:
-    """Return the orders that somebody has to do something about: those to be shipped, and those that fall short."""
-    waiting = select(SoldPiece.order_id).where(SoldPiece.state.in_(("short", "reserved")))
-    query = select(SalesOrder).where(or_(SalesOrder.id.in_(waiting), SalesOrder.why_code != ""))
-    return list(db.session.scalars(query.order_by(SalesOrder.placed_at)))
-
-
-def done_orders() -> list[SalesOrder]:
-    """Return the orders that left last."""
-    waiting = select(SoldPiece.order_id).where(SoldPiece.state.in_(("short", "reserved")))
-    query = select(SalesOrder).where(SalesOrder.id.not_in(waiting)).order_by(SalesOrder.placed_at.desc())
-    return list(db.session.scalars(query.limit(PAGE)))
 
 
 def to_ship_count(_actor: Any) -> int:
@@ -101,13 +76,6 @@ def codes(lines: list[SoldPiece]) -> dict[int, tuple[str, str]]:
         .where(SoldPiece.id.in_([line.id for line in lines]))
     )
     return {piece: (code, place or "") for piece, code, place in db.session.execute(query)}
-
-
-def returns() -> list[tuple[Return, str]]:
-    """Return the returns with their units' codes: announced ones first, then the newest."""
-    query = select(Return, Unit.code).join(Unit, Unit.id == Return.unit_id)
-    rows = db.session.execute(query.order_by(Return.arrived_at.is_not(None), Return.id.desc()).limit(PAGE))
-    return [(found, code) for found, code in rows]
 
 
 def returns_count(_actor: Any) -> int:

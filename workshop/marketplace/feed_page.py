@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 
 from workshop.core import work
 from workshop.core.db import db
+from workshop.core.house import house
 from workshop.core.language import clock_text, from_source
 from workshop.core.language import price as shown_price
 from workshop.core.work import Task
@@ -54,7 +55,7 @@ def context(tab: str, now: datetime) -> dict[str, Any]:
         "probation": probation(seller, now.date()),
         "queue": _queue(seller, now),
         "counts": {name: len(found) for name, found in groups.items()} | {"tasks": work.depth()},
-        "rows": [row(x, free.get(x.id, 0), now) for x in groups.get(tab, groups["differences"])],
+        "rows": [row(x, free.get(x.id, 0), now) | {"place": n} for n, x in enumerate(groups.get(tab, groups[TABS[0]]))],
         "tasks": tasks(now) if tab == "tasks" else [],
     }
 
@@ -215,22 +216,26 @@ def button(listing: Listing) -> dict[str, str] | None:
 
 def tasks(now: datetime) -> list[dict[str, Any]]:
     """Return the background work that waits: what, since when, why, and when it is tried again."""
-    from workshop.core.house import house
+    return [task_row(task, now) for task in work.waiting()]
 
-    labels = {kind: worker.label for kind, worker in house().workers.items()}
-    return [
-        {
-            "what": str(labels.get(task.kind, task.kind)),
-            "subject": task.subject,
-            "since": task.asked_at,
-            "due": task.due_at,
-            "late": task.due_at < now - timedelta(minutes=5),
-            "attempts": task.attempts,
-            "why": task.note,
-            "by": task.leased_by or "",
-        }
-        for task in work.waiting()
-    ]
+
+def task_kinds() -> dict[str, Any]:
+    """Return what background work does, by kind."""
+    return {kind: worker.label for kind, worker in house().workers.items()}
+
+
+def task_row(task: Task, now: datetime) -> dict[str, Any]:
+    """Return a task as a row."""
+    return {
+        "what": str(task_kinds().get(task.kind, task.kind)),
+        "subject": task.subject,
+        "since": task.asked_at,
+        "due": task.due_at,
+        "late": task.due_at < now - timedelta(minutes=5),
+        "attempts": task.attempts,
+        "why": task.note,
+        "by": task.leased_by or "",
+    }
 
 
 def history(listing: Listing) -> list[ListingPrice]:

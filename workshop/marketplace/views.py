@@ -6,13 +6,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from workshop.core import clock
+from workshop.core import clock, work
 from workshop.core.actions import perform
 from workshop.core.actor import ADMIN, AUDITOR, REFURBISHER, TECHNICIAN
 from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
+from workshop.core.list_views import answer
 from workshop.core.web import allow, current_actor, request_key, tell
-from workshop.marketplace import account, desk, feed_page, orders, prices, shelf
+from workshop.marketplace import account, desk, feed_page, lists, orders, prices, shelf
 from workshop.marketplace.order_models import SalesOrder
 
 bp = Blueprint("marketplace", __name__)
@@ -24,8 +25,9 @@ PACKERS = (REFURBISHER, TECHNICIAN, ADMIN, AUDITOR)
 @allow(*SELLERS)
 def feed() -> ResponseReturnValue:
     """Shelf against marketplace."""
-    tab = request.args.get("tab", "differences")
-    return render_template("marketplace/feed.html", **feed_page.context(tab, clock.now()))
+    found = feed_page.context(request.args.get("tab", feed_page.TABS[0]), clock.now())
+    none = _("No listing is in step yet.") if found["tab"] == "in_step" else _("Nothing here: both agree.")
+    return answer("marketplace/feed.html", lists.listings(found["rows"], none), **found)
 
 
 @bp.get("/feed/<ref>")
@@ -47,7 +49,8 @@ def listing_page(ref: str) -> ResponseReturnValue:
 @allow(*SELLERS)
 def ready_page() -> ResponseReturnValue:
     """What is ready, what it cost and what it leaves."""
-    return render_template("marketplace/ready.html", units=desk.ready_units(current_actor()))
+    actor = current_actor()
+    return answer("marketplace/ready.html", lists.ready(actor), count=desk.ready_count(actor))
 
 
 @bp.post("/ready/prices")
@@ -75,11 +78,7 @@ def price_many() -> ResponseReturnValue:
 @allow(*PACKERS)
 def orders_page() -> ResponseReturnValue:
     """What is to be shipped, and what left."""
-    waiting, done = desk.open_orders(), desk.done_orders()
-    lines = [line for order in (*waiting, *done) for line in order.lines]
-    return render_template(
-        "marketplace/orders.html", waiting=waiting, done=done, codes=desk.codes(lines), now=clock.now()
-    )
+    return answer("marketplace/orders.html", lists.orders(request.args), waiting=desk.to_ship_count(None))
 
 
 @bp.get("/orders/<ref>")
@@ -127,18 +126,20 @@ def _order(number: str) -> SalesOrder:
 @allow(*PACKERS)
 def returns_page() -> ResponseReturnValue:
     """What comes back."""
-    return render_template("marketplace/returns.html", returns=desk.returns())
+    return answer("marketplace/returns.html", lists.returns(), awaited=desk.returns_count(None))
 
 
 @bp.get("/prices")
 @allow(*SELLERS)
 def prices_page() -> ResponseReturnValue:
     """What every listing costs and leaves."""
-    return render_template("marketplace/prices.html", listings=desk.priced_listings(), seller=account.account())
+    found = desk.priced_listings()
+    return answer("marketplace/prices.html", lists.prices(found), listings=found, seller=account.account())
 
 
 @bp.get("/background")
 @allow(ADMIN, REFURBISHER)
 def background_page() -> ResponseReturnValue:
     """What waits behind the scenes: since when, and why."""
-    return render_template("marketplace/background.html", tasks=feed_page.tasks(clock.now()), now=clock.now())
+    wanted = lists.tasks(clock.now(), feed_page.task_kinds())
+    return answer("marketplace/background.html", wanted, waiting=work.depth())

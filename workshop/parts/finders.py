@@ -15,16 +15,11 @@ from workshop.core.begins import begins
 from workshop.core.db import db
 from workshop.core.finding import CANDIDATES, MOST, SHORTEST_CODE, Asked, Finder, Hit
 from workshop.jobs.queue import sites_of
+from workshop.parts.lists import ORDER_STATES
 from workshop.parts.models import Batch, Location, Part, PurchaseOrder, Supplier
 
 WORKERS: Final = frozenset({TECHNICIAN, PARTS_MANAGER, REFURBISHER, ADMIN, AUDITOR})
 READERS: Final = frozenset({PARTS_MANAGER, ADMIN, AUDITOR})
-ORDER_STATES: Final = {
-    "draft": _l("Draft"),
-    "sent": _l("Sent"),
-    "received": _l("Received"),
-    "cancelled": _l("Cancelled"),
-}
 
 
 def _begun(kind: str, wanted: Asked) -> list[int]:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from workshop.core import clock
 from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER
-from workshop.core.db import db
 from workshop.core.house import Link
-from workshop.jobs.models import Job
 from workshop.parts import listings, planning
 from workshop.parts.action_words import terms
-from workshop.parts.models import Need, PurchaseOrder
 
 WHO: Final = frozenset({PARTS_MANAGER, ADMIN})
 READERS: Final = frozenset({PARTS_MANAGER, ADMIN, AUDITOR})
@@ -26,12 +22,6 @@ def to_order(actor: Any) -> int:
     return len(found.lines) + len(found.decisions)
 
 
-def _orders(actor: Any, *states: str) -> int:
-    query = select(func.count()).select_from(PurchaseOrder)
-    query = query.where(PurchaseOrder.site_id == listings.site_of(actor), PurchaseOrder.state.in_(states))
-    return db.session.scalar(query) or 0
-
-
 def due(actor: Any) -> int:
     """How many deliveries are due today or late."""
     today = clock.now().date()
@@ -40,14 +30,12 @@ def due(actor: Any) -> int:
 
 def drafts(actor: Any) -> int:
     """How many drafts wait to be approved."""
-    return _orders(actor, "draft")
+    return listings.count_orders(listings.site_of(actor), "draft")
 
 
 def short(actor: Any) -> int:
     """How many needs have neither a piece nor an order."""
-    query = select(func.count()).select_from(Need).join(Job, Job.id == Need.job_id)
-    query = query.where(Need.state == "needed", Job.closed_at.is_(None), Job.site_id == listings.site_of(actor))
-    return db.session.scalar(query) or 0
+    return listings.count_short(listings.site_of(actor))[0]
 
 
 def closing(actor: Any) -> int:

@@ -106,16 +106,22 @@ def _found(word: str) -> Any:
     )
 
 
-def short(site_id: int, limit: int = 300) -> list[Need]:
-    """Return the open needs of a site that have no piece in hand, the oldest job first."""
+def count_short(site_id: int) -> tuple[int, int]:
+    """Return how many open needs of a site have neither a piece nor an order, and how many wait for an order."""
     query = (
-        select(Need)
+        select(Need.state, func.count())
         .join(Job, Job.id == Need.job_id)
         .where(Need.state.in_(("needed", "ordered")), Job.site_id == site_id, Job.closed_at.is_(None))
-        .order_by(Job.opened_at, Need.id)
-        .limit(limit)
+        .group_by(Need.state)
     )
-    return list(db.session.scalars(query))
+    found = {state: n for state, n in db.session.execute(query)}
+    return found.get("needed", 0), found.get("ordered", 0)
+
+
+def count_orders(site_id: int, state: str) -> int:
+    """Return how many orders of a site are in a state."""
+    query = select(func.count()).select_from(PurchaseOrder)
+    return db.session.scalar(query.where(PurchaseOrder.site_id == site_id, PurchaseOrder.state == state)) or 0
 
 
 @dataclass
@@ -129,7 +135,7 @@ class Donor:
 
 def donors(site_id: int, limit: int = 400) -> list[Donor]:
     """Return the donors of a site that still have something, those that a job waits for first."""
-    query = select(DonorPart).join(Unit, Unit.id == DonorPart.unit_id)
+    query = select(DonorPart).join(DonorPart.unit).options(contains_eager(DonorPart.unit).selectinload(Unit.model))
     query = query.where(Unit.site_id == site_id, DonorPart.state == "there").order_by(DonorPart.id).limit(limit)
     found: dict[int, list[DonorPart]] = defaultdict(list)
     for part in db.session.scalars(query):

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import selectinload
 
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Refused
@@ -56,6 +57,18 @@ def live(need: Need) -> Reservation | None:
     return db.session.scalars(
         select(Reservation).where(Reservation.need_id == need.id, Reservation.ended_at.is_(None))
     ).one_or_none()
+
+
+def live_of(needs: list[Need]) -> dict[int, Reservation]:
+    """Return the reservations that stand for these needs, by need."""
+    query = (
+        select(Reservation)
+        .where(Reservation.need_id.in_([n.id for n in needs]), Reservation.ended_at.is_(None))
+        .options(selectinload(Reservation.batch).selectinload(Batch.location))
+        .options(selectinload(Reservation.order_line).selectinload(OrderLine.order))
+        .options(selectinload(Reservation.donor_part).selectinload(DonorPart.unit))
+    )
+    return {r.need_id: r for r in db.session.scalars(query)}
 
 
 def reserve(need: Need, *, now: datetime, by: int | None, batch: Batch | None = None) -> Reservation:

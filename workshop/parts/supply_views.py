@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from workshop.core import clock
 from workshop.core.db import db
 from workshop.core.errors import NotFound
+from workshop.core.list_views import answer
 from workshop.core.web import allow, current_actor
 from workshop.jobs.show import entries
-from workshop.parts import fits, listings, window, words
+from workshop.parts import fits, listings, lists, window, words
 from workshop.parts.action_words import terms
 from workshop.parts.models import Offer, Part
 from workshop.parts.orders import on_time_percent
@@ -61,9 +62,9 @@ def part_page(ref: str) -> ResponseReturnValue:
 @allow(*READER)
 def suppliers_page() -> ResponseReturnValue:
     """Who sells what, how fast and how surely."""
-    return render_template(
-        "parts/suppliers.html", suppliers=listings.suppliers(), on_time=on_time_percent, may_buy=_may_buy()
-    )
+    found = listings.suppliers()
+    wanted = lists.suppliers(found, on_time_percent)
+    return answer("parts/suppliers.html", wanted, count=len(found), on_time=on_time_percent, may_buy=_may_buy())
 
 
 @bp.get("/suppliers/<ref>")

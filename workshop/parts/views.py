@@ -10,6 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import func
 
 from workshop.core import clock, labels
 from workshop.core.actions import Done, perform
@@ -18,11 +19,13 @@ from workshop.core.codes import clean
 from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
 from workshop.core.language import date_text
+from workshop.core.list_views import answer
+from workshop.core.listing import totals
 from workshop.core.money import plain_amount
 from workshop.core.web import allow, current_actor, request_key, tell
 from workshop.jobs import queue
 from workshop.jobs.unit_page import MIMETYPES
-from workshop.parts import approval, delivery, fits, listings, planning, stock, stock_labels, window, words
+from workshop.parts import approval, delivery, fits, listings, lists, planning, stock, stock_labels, window, words
 from workshop.parts.action_words import terms
 from workshop.parts.models import Batch, DonorPart, Location, Need, PurchaseOrder
 from workshop.parts.orders import on_time_percent
@@ -219,11 +222,15 @@ def receive_scan(ref: str) -> ResponseReturnValue:
 @allow(*READER)
 def orders_page() -> ResponseReturnValue:
     """Every order, those that wait for approval first."""
-    state = request.args.get("state", "")
-    states = (state,) if state in ("draft", "sent", "received", "cancelled") else ("draft", "sent")
-    found, today = listings.orders(_site(), states), clock.now().date()
-    broken = delivery.late_orders(found, today, terms=terms())
-    return render_template("parts/orders.html", orders=found, state=state, today=today, broken=broken)
+    wanted, drafts = lists.orders(_site(), request.args), listings.count_orders(_site(), "draft")
+    today, now_terms = clock.now().date(), terms()
+    return answer(
+        "parts/orders.html",
+        wanted,
+        drafts=drafts,
+        today=today,
+        late=lambda orders: delivery.late_orders(orders, today, terms=now_terms),
+    )
 
 
 @bp.get("/purchase-orders/<ref>")
@@ -253,9 +260,9 @@ def order_page(ref: str) -> ResponseReturnValue:
 @allow(*WORKERS)
 def stock_page() -> ResponseReturnValue:
     """What lies where."""
-    text, place = request.args.get("q", ""), request.args.get("place", "")
-    found = listings.stock(_site(), text, place)
-    return render_template("parts/stock.html", batches=found, q=text, place=place)
+    wanted, place = lists.stock(_site()), request.args.get("place", "")
+    sums = totals(wanted, request.args, func.count(), func.sum(Batch.on_hand), func.sum(Batch.reserved))
+    return answer("parts/stock.html", wanted, sums=sums, place=place)
 
 
 @bp.get("/batches/<ref>")
@@ -277,8 +284,9 @@ def batch_page(ref: str) -> ResponseReturnValue:
 @allow(*BUYER)
 def short_page() -> ResponseReturnValue:
     """The needs that have no piece in hand."""
-    rows = [words.need_row(n) for n in listings.short(_site())]
-    return render_template("parts/short.html", rows=rows, now=clock.now())
+    missing, coming = listings.count_short(_site())
+    now = clock.now()
+    return answer("parts/short.html", lists.short(_site(), now), missing=missing, coming=coming, now=now)
 
 
 @bp.get("/windows")
@@ -286,14 +294,15 @@ def short_page() -> ResponseReturnValue:
 def windows_page() -> ResponseReturnValue:
     """The models by the day on which their spare-part window shuts."""
     rows = planning.horizon(_site(), today=clock.now().date(), terms=terms())
-    return render_template("parts/windows.html", rows=rows, countdown=words.countdown, today=clock.now().date())
+    return answer("parts/windows.html", lists.windows(rows), rows=rows, countdown=words.countdown)
 
 
 @bp.get("/donors")
 @allow(*WORKERS)
 def donors_page() -> ResponseReturnValue:
     """The donors and what can still be taken out of them."""
-    return render_template("parts/donors.html", donors=listings.donors(_site()))
+    found = listings.donors(_site())
+    return answer("parts/donors.html", lists.donors(found), donors=found)
 
 
 @bp.get("/recall")

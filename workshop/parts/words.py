@@ -9,8 +9,8 @@ from flask_babel import ngettext
 
 from workshop.catalogue.window import STATE_LABELS, State, Window, WindowAnswer
 from workshop.core.language import date_text, partial_text, word
-from workshop.parts.models import Need
-from workshop.parts.reserve import live
+from workshop.parts.models import Need, Reservation
+from workshop.parts.reserve import live, live_of
 
 
 def how_long(answer: WindowAnswer) -> str:
@@ -60,9 +60,18 @@ def rules(answer: WindowAnswer) -> list[dict[str, Any]]:
     return [window_row(window, answer) for window in answer.windows]
 
 
+def need_rows(needs: list[Need]) -> list[dict[str, Any]]:
+    """Return where each of many needs stands, with what is set aside for all of them looked up at once."""
+    held = live_of(needs)
+    return [_row(n, held.get(n.id)) for n in needs]
+
+
 def need_row(need: Need) -> dict[str, Any]:
     """Return where a need stands: its state in words, the code to scan and the place or the day."""
-    held = live(need)
+    return _row(need, live(need))
+
+
+def _row(need: Need, held: Reservation | None) -> dict[str, Any]:
     code, where, tone = "", "", "look"
     if held is not None and held.batch is not None:
         code, where, tone = held.batch.code, held.batch.location.code, "yes"

@@ -1,0 +1,96 @@
+"""Every list page: each order, each filter, each file, and the address that holds it all."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bench.statements import noted
+from tests.conftest import Walk
+from tests.pages import Pages
+from workshop.parts.seed import seed_catalogue
+
+LISTS = {
+    "/units": "admin",
+    "/queue": "technician",
+    "/stock": "parts",
+    "/purchase-orders": "parts",
+    "/purchase-orders?state=all": "parts",
+    "/short": "parts",
+    "/windows": "parts",
+    "/donors": "parts",
+    "/suppliers": "parts",
+    "/ready": "refurbisher",
+    "/feed": "refurbisher",
+    "/feed?tab=in_step": "refurbisher",
+    "/orders": "refurbisher",
+    "/orders?state=all": "refurbisher",
+    "/returns": "refurbisher",
+    "/prices": "refurbisher",
+    "/background": "admin",
+    "/people": "admin",
+}
+
+
+@pytest.fixture
+def stocked(walk: Walk) -> None:
+    """A workshop with something in its lists."""
+    seed_catalogue()
+    unit = walk.in_diagnosis()
+    walk.answer_all(unit, failing={"bat-health": "71 912"})
+    walk.taken_in()
+
+
+@pytest.mark.parametrize("address", LISTS)
+@pytest.mark.usefixtures("stocked")
+def test_a_list_opens_in_each_of_its_orders_and_as_each_file(address: str, pages_of: Callable[[str], Pages]) -> None:
+    pages = pages_of(LISTS[address])
+    page = pages.get(address)
+    joint = "&" if "?" in address else "?"
+    orders = [
+        e["value"] for tag, e in page.elements if tag == "option" and "value" in e and e["value"].strip("-").islower()
+    ]
+    for order in {o for o in orders if f"sort={o.lstrip('-')}" in page_text(pages, address)}:
+        pages.get(f"{address}{joint}sort={order}")
+    pages.get(f"{address}{joint}q=nothing-is-called-so")
+    for form in ("csv", "xlsx", "json"):
+        assert pages.client.get(f"{address}{joint}format={form}").status_code == 200
+
+
+def page_text(pages: Pages, address: str) -> str:
+    """The page as it was sent."""
+    return str(pages.client.get(address).text)
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_refuses_an_order_it_has_not(address: str, client_of: Callable[[str], Any]) -> None:
+    joint = "&" if "?" in address else "?"
+    answer = client_of(LISTS[address]).get(f"{address}{joint}sort=secret_hash")
+    assert answer.status_code == 400
+    assert "not sorted by secret_hash" in answer.text
+
+
+@pytest.mark.usefixtures("stocked")
+def test_a_file_has_the_heads_and_the_rows_of_the_page(client_of: Callable[[str], Any]) -> None:
+    answer = client_of("admin").get("/people?format=csv&q=technician")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [r["User name"] for r in rows] == ["technician"]
+
+
+@pytest.mark.parametrize("address", ["/stock", "/short", "/units", "/queue"])
+def test_a_list_asks_no_more_for_more_rows(address: str, walk: Walk, client_of: Callable[[str], Any]) -> None:
+    seed_catalogue()
+    asked = []
+    client = client_of(LISTS[address])
+    for _ in range(2):
+        for _ in range(2):
+            walk.answer_all(walk.in_diagnosis(), failing={"bat-health": "71 912"})
+        client.get(address)
+        with noted() as sent:
+            client.get(address)
+        asked.append(len(sent))
+    assert asked[0] == asked[1]
