@@ -66,6 +66,18 @@ def house(copied_database: Callable[[], str], tmp_path_factory: pytest.TempPathF
         running.stop()
 
 
+def signed_in(context: BrowserContext, username: str) -> Page:
+    """Sign a person in and return their page."""
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("#who", username)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    return page
+
+
 @pytest.fixture
 def sit_down(house: Running, chromium: Browser) -> Iterator[Callable[..., Page]]:
     """A function that signs a person in at a browser of their own, and returns its page."""
@@ -73,14 +85,7 @@ def sit_down(house: Running, chromium: Browser) -> Iterator[Callable[..., Page]]
 
     def sign_in(username: str, **more: Any) -> Page:
         contexts.append(chromium.new_context(base_url=house.url, viewport=SIZES["wide"], **more))  # type: ignore[arg-type]
-        contexts[-1].set_default_timeout(10_000)
-        page = contexts[-1].new_page()
-        page.goto("/sign-in")
-        page.fill("#who", username)
-        page.fill("#password", PASSWORD)
-        page.press("#password", "Enter")
-        page.wait_for_url(lambda url: "sign-in" not in url)
-        return page
+        return signed_in(contexts[-1], username)
 
     yield sign_in
     for context in contexts:

@@ -30,6 +30,9 @@ CSP: Final = (
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+# A worker's policy is its own: only the camera's decoder compiles WebAssembly.
+DECODER: Final = "js/decoder.js"
+DECODER_CSP: Final = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 HEADERS: Final = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -259,6 +262,8 @@ def _enforce() -> None:
 
 
 def _secure(response: Response) -> Response:
+    if request.endpoint == "static" and (request.view_args or {}).get("filename") == DECODER:
+        response.headers["Content-Security-Policy"] = DECODER_CSP
     for header, value in HEADERS.items():
         response.headers.setdefault(header, value)
     if request.endpoint == "static" and "v" in request.args:
