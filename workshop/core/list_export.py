@@ -9,8 +9,9 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from importlib.util import find_spec
 from typing import Any, Final
+
+import xlsxwriter
 
 from workshop.core.language import local
 from workshop.core.listing import Column
@@ -23,11 +24,6 @@ FORMS: Final = {
 # A spreadsheet reads a CSV as UTF-8 where this stands in front of it.
 MARK: Final = "\ufeff"
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "|")
-
-
-def forms() -> list[str]:
-    """Return the forms there are."""
-    return [f for f in FORMS if f != "xlsx" or find_spec("xlsxwriter")]
 
 
 def write(form: str, columns: Iterable[Column], rows: Iterable[Any]) -> Iterator[bytes]:
@@ -75,8 +71,6 @@ def _json(columns: tuple[Column, ...], rows: Iterable[Any]) -> Iterator[bytes]:
 
 def _xlsx(columns: tuple[Column, ...], rows: Iterable[Any]) -> Iterator[bytes]:
     """Write it to a file on the disk, row by row, and yield that: the format has its directory at its end."""
-    import xlsxwriter
-
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with tempfile.TemporaryFile() as file:
         with xlsxwriter.Workbook(file, options) as book:

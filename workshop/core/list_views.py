@@ -21,8 +21,8 @@ def answer(template: str, wanted: listing.Listing, **context: Any) -> ResponseRe
 
 
 def _file(form: str, wanted: listing.Listing) -> Response:
-    if form not in list_export.forms():
-        raise NotFound(_("No list is written as %(form)s.", form=form), ", ".join(list_export.forms()))
+    if form not in list_export.FORMS:
+        raise NotFound(_("No list is written as %(form)s.", form=form), ", ".join(list_export.FORMS))
     listing.state_of(wanted, request.args)  # refused while there is still somebody to tell
     written = list_export.write(form, wanted.columns, listing.every_row(wanted, request.args))
     name = f"{wanted.name}-{clock.now():%Y-%m-%d}.{form}"
@@ -32,4 +32,4 @@ def _file(form: str, wanted: listing.Listing) -> Response:
 
 def init_app(app: Flask) -> None:
     """Give templates the forms in which a list is written, and where its filters are sent."""
-    app.jinja_env.globals.update(list_forms=list_export.forms, list_path=lambda: request.path)
+    app.jinja_env.globals.update(list_forms=lambda: list(list_export.FORMS), list_path=lambda: request.path)
