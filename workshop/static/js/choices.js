@@ -3,6 +3,7 @@ import { give, volume } from "./feedback.js";
 
 export function startChoices() {
   document.addEventListener("click", onClick);
+  document.querySelector(".desk-nav [aria-current]")?.scrollIntoView({ block: "nearest" });
   show();
 }
 
