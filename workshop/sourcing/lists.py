@@ -48,7 +48,7 @@ class Row:
         return claims.standing(self.delivery.claim_until, self.today)
 
 
-def _count(rows: list[Row]) -> None:
+def _count(rows: list[Row]) -> list[Row]:
     """Count the devices of the deliveries on one page, in one query."""
     ids = [row.delivery.id for row in rows]
     query = select(ConsignmentLine.consignment_id, ConsignmentLine.state, func.count())
@@ -60,6 +60,7 @@ def _count(rows: list[Row]) -> None:
         found.setdefault(consignment, {})[state] = n
     for row in rows:
         row.counts = found.get(row.delivery.id, {})
+    return rows
 
 
 def deliveries(site_ids: list[int] | None, today: date) -> Listing:
@@ -80,7 +81,7 @@ def deliveries(site_ids: list[int] | None, today: date) -> Listing:
             Column("claim", _l("Claim window"), lambda r: r.delivery.claim_until),
             Column("created", _l("Announced on"), lambda r: r.delivery.created_at, Consignment.created_at, number=True),
         ),
-        Table(query, Consignment.id, lambda row: Row(row[0], today), fill=_count),
+        Table(query, Consignment.id, lambda row: Row(row[0], today), dress=_count),
         (
             Filter("state", _l("State"), _state, _states, unset=_l("Not dropped")),
             Filter("source", _l("From"), lambda code: Consignment.source_id == _source(code), _sources),

@@ -39,6 +39,7 @@ function onEnd(event, inBox) {
   if (held?.field) restore(held);
   clearTimeout(held?.timer);
   held = null;
+  document.dispatchEvent(new CustomEvent("workshop:scan", { detail: { code } }));
   sendCode(code);
 }
 
