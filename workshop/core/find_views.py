@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +16,8 @@ from workshop.core.house import house
 from workshop.core.web import allow, current_actor, is_htmx
 
 bp = Blueprint("find", __name__)
+# Where what was found is shown: in the dialog, or under the scan box.
+LISTS: Final = ("find-found", "scan-found")
 
 
 @bp.route("/find", methods=["GET", "POST"])
@@ -26,7 +28,8 @@ def page() -> ResponseReturnValue:
     wanted = asked(text, request.values.get("at", ""))
     groups = find(wanted, current_actor(), house().finders)
     template = "find/_found.html" if is_htmx() else "find/page.html"
-    return render_template(template, groups=groups, q=wanted.text, count=sum(len(g.hits) for g in groups))
+    place = LISTS[request.values.get("list") == LISTS[1]]
+    return render_template(template, groups=groups, q=wanted.text, count=sum(len(g.hits) for g in groups), list=place)
 
 
 def pages(wanted: Asked, actor: Actor) -> list[Hit]:

@@ -38,6 +38,10 @@ class Asked:
         known = [w for name in names for w in _words(str(name))]
         return all(any(k.startswith(w) for k in known) for w in self.words)
 
+    def fits(self, *names: Any) -> bool:
+        """Say whether something found within its words may be shown: two letters are within too many."""
+        return len(self.text) > SHORTEST_CODE - 1 or self.named(*names)
+
 
 @dataclass(frozen=True)
 class Hit:

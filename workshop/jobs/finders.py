@@ -129,6 +129,7 @@ def models(wanted: Asked, _actor: Actor) -> list[Hit]:
     return [
         Hit(m.name, url_for("jobs.units_page", model=m.id), "tag", f"{m.maker} {m.model_numbers}".strip())
         for m in search_models(wanted.text, MOST)
+        if wanted.fits(m.name, m.maker)
     ]
 
 

@@ -14,6 +14,7 @@ from workshop.core.barcodes import Barcode
 from workshop.core.begins import begins
 from workshop.core.db import db
 from workshop.core.finding import CANDIDATES, MOST, SHORTEST_CODE, Asked, Finder, Hit
+from workshop.core.spoken import spoken
 from workshop.jobs.queue import sites_of
 from workshop.parts.lists import ORDER_STATES
 from workshop.parts.models import Batch, Location, Part, PurchaseOrder, Supplier
@@ -43,8 +44,11 @@ def parts(wanted: Asked, _actor: Actor) -> list[Hit]:
         query = query.where(Part.id.in_(ids))
     for word in () if ids else wanted.words:
         query = query.where(func.lower(Part.name).contains(word, autoescape=True))
-    found = list(db.session.scalars(query)) if wanted.words else []
-    return [Hit(p.name, url_for("parts.part_page", ref=p.code), "cpu", p.quality, p.code, (p.code,)) for p in found]
+    found = [p for p in db.session.scalars(query) if ids or wanted.fits(p.name)] if wanted.words else []
+    return [
+        Hit(p.name, url_for("parts.part_page", ref=p.code), "cpu", str(spoken(p.quality)), p.code, (p.code,))
+        for p in found
+    ]
 
 
 def batches(wanted: Asked, actor: Actor) -> list[Hit]:
