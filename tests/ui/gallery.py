@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, request
 from flask_babel import Babel
 from flask_wtf.csrf import generate_csrf
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
@@ -44,6 +44,11 @@ def create_gallery() -> Flask:
         "/labels/<code>.svg",
         "labels.code",
         lambda code: Response(samples.bars(code), mimetype="image/svg+xml"),
+    )
+    app.add_url_rule(
+        "/find",
+        "find.page",
+        lambda: render_template("find/_found.html", groups=[], q="", count=0, list=request.args["list"]),
     )
     app.add_url_rule(
         "/scan",
