@@ -17,6 +17,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from tests.ui import samples
 from workshop.core import drawings
+from workshop.core.language import percent
 from workshop.core.web import asset, css_files
 
 PAGES = ("bench", "refused", "queue", "hold", "grading", "unit", "feed", "order", "signin", "forms", "kit")
@@ -32,6 +33,7 @@ def create_gallery() -> Flask:
     Babel(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(HERE / "pages")])  # type: ignore[list-item]
+    app.jinja_env.filters["percent"] = percent
     app.jinja_env.globals.update(
         asset=asset,
         css_files=css_files,
