@@ -25,6 +25,8 @@ from workshop.core import (
     label_views,
     language,
     list_views,
+    live,
+    offline,
     web,
 )
 from workshop.files import folder
@@ -61,6 +63,8 @@ def create_app(settings: Settings | None = None, *, rooms: tuple[str, ...] = ROO
     house.init_app(app)
     web.init_app(app)
     here.init_app(app)
+    live.init_app(app)
+    offline.init_app(app)
     list_views.init_app(app)
     app.jinja_env.globals.update(drawings.GLOBALS)
     label_views.init_app(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from workshop.core import label_runs
+from workshop.core import label_runs, live
 from workshop.core.api import add_blueprint
 from workshop.core.house import house
 from workshop.jobs import (
@@ -57,6 +57,8 @@ def init_app(app: Flask) -> None:
         }
         rooms.extensions["pages"] = {"unit": "jobs.unit", "tray": "trays.tray_page"}
         put_aside.bring(rooms)
+        live.pages({"jobs.bench_page": "", "jobs.unit": "", "jobs.queue_page": "unit", "jobs.units_page": "unit"})
+        live.pages({"kept.asides_page": "scan_aside", "trays.trays_page": "tray unit", "trays.tray_page": "tray unit"})
         rooms.extensions["morning"] = queue.morning_rail
         rooms.links.extend(links.LINKS)
         rooms.finders += finders.FINDERS

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
 
+from workshop.core import live
 from workshop.core.house import house
 from workshop.jobs import gates as job_gates
 from workshop.marketplace import (
@@ -22,6 +24,7 @@ from workshop.marketplace import (
     show,
     views,
 )
+from workshop.marketplace.models import Listing
 from workshop.marketplace.workers import workers
 
 
@@ -42,6 +45,12 @@ def init_app(app: Flask) -> None:
         show.bring(rooms)
         bench.bring()
         rooms.links.extend(links.LINKS)
+        live.watch("feed", select(func.max(Listing.state_since)))
+        live.pages(
+            {"marketplace.feed": "feed listing product sales_order unit", "marketplace.ready_page": "unit product"}
+        )
+        live.pages({"marketplace.listing_page": "feed listing unit", "marketplace.orders_page": "sales_order unit"})
+        live.pages({"marketplace.order_page": "sales_order unit", "marketplace.returns_page": "return sales_order"})
         rooms.finders += finders.FINDERS
         rooms.homes["refurbisher"] = "marketplace.feed"
         rooms.extensions["pages"] |= {"sales_order": "marketplace.order_page", "listing": "marketplace.listing_page"}

@@ -61,6 +61,7 @@ class Listing(Base):
         UniqueConstraint("sku_key"),
         UniqueConstraint("marketplace_id"),
         Index("ix_listings_state", "state"),
+        Index("ix_listings_state_since", "state_since"),
         Index("ix_listings_begin", "sku_key", postgresql_ops={"sku_key": BYTEWISE}),
         Index("ix_listings_product", "product_id"),
         CheckConstraint(one_of("grade", GRADES), name="grade_known"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from workshop.core import label_runs
+from workshop.core import label_runs, live
 from workshop.core.api import add_blueprint
 from workshop.core.house import Panel, house
 from workshop.jobs import gates, skipping
@@ -67,6 +67,7 @@ def init_app(app: Flask) -> None:
         bench.bring()
         rooms.homes["parts_manager"] = "parts.today_page"
         rooms.links.extend(links.LINKS)
+        live.pages(dict.fromkeys((f"parts.{page}" for page in views.LIVE), views.CHANGES))
         rooms.finders += finders.FINDERS
         rooms.panels.append(Panel("parts", "parts/_panel_parts.html", page.parts_panel, 20))
         rooms.panels.append(Panel("window", "parts/_panel_window.html", page.window_panel, 40))

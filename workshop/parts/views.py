@@ -41,6 +41,11 @@ PAGES: Final = {
     "donor_part": "parts.donor_part_page",
     "location": "parts.location_page",
 }
+# Pages that show what others change, and what is done that changes them.
+LIVE: Final = ("today_page", "receiving_page", "receive_page", "orders_page", "order_page", "stock_page", "short_page")
+CHANGES: Final = (
+    "part batch purchase_order supplier need donor_part record_fault decide_triage fit_part advance move undo"
+)
 
 
 def _site() -> int:

@@ -51,13 +51,20 @@ async function sendAll() {
   for (let scan; (scan = await first(person())); ) {
     const isOld = await isLate(scan);
     if (!isOld && scan.tab !== tab) return 50; // another page waits for its answer: it sends it itself
+    if (!isOld) await tellSent();
     if (!(await sendOne(scan, isOld))) return waitLonger();
     tries = 0;
   }
   lineIs("up");
-  if (late.done || late.aside) sentLate({ ...late });
-  late.done = late.aside = 0;
+  await tellSent();
   return 0;
+}
+
+// Before the next answer is painted: a refusal must not vanish behind what was sent before it.
+async function tellSent() {
+  const sent = { ...late };
+  late.done = late.aside = 0;
+  if (sent.done || sent.aside) await sentLate(sent);
 }
 
 // Nobody looks at the answer any more: the page was left, or the person went on.

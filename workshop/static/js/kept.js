@@ -8,6 +8,8 @@ const MANY = 3; // fewer are on their way already when one looks
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("workshop-scans") : null;
 let line = "up";
 let now = { mine: 0, others: 0 };
+let counting = false;
+let again = false;
 
 export function startKept() {
   channel?.addEventListener("message", count);
@@ -21,6 +23,7 @@ export function startKept() {
 export function changed(scan) {
   channel?.postMessage("changed");
   count();
+  if (scan) document.dispatchEvent(new CustomEvent("workshop:scanned", { detail: scan }));
   if (scan && (line === "down" || !navigator.onLine)) showKept(scan);
 }
 
@@ -30,10 +33,16 @@ export function lineIs(state) {
   show();
 }
 
+// While a thousand are sent it is counted as often as it can be shown, not a thousand times.
 async function count() {
+  again = counting;
+  if (counting) return;
+  counting = true;
   now = await counts(person());
+  counting = false;
   show();
   list();
+  if (again) setTimeout(count, 50);
   document.dispatchEvent(new CustomEvent("workshop:kept", { detail: now }));
 }
 

@@ -28,16 +28,16 @@ async function openDatabase() {
       return { mine, others: every - mine };
     },
     context: (person) => db.get("context", person),
-    // The scan goes and what it left behind is written down, both or neither.
+    // The scan goes and what it left behind is written down, both or neither. Not flushed: lost, it is sent once more.
     settle: (scan, context) => inOne(db, ["scans", "context"], async (scans, contexts) => {
       await scans.delete(scan.n);
       if (context) await contexts.put(context, scan.person);
-    }),
+    }, {}),
   };
 }
 
-async function inOne(db, names, work) {
-  const transaction = db.transaction(names, "readwrite", STRICT);
+async function inOne(db, names, work, how = STRICT) {
+  const transaction = db.transaction(names, "readwrite", how);
   await work(...names.map((name) => transaction.objectStore(name)));
   await transaction.done;
 }

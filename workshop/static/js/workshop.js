@@ -12,6 +12,7 @@ import { startCamera } from "./camera-button.js";
 import { startKept } from "./kept.js";
 import { startDraining } from "./drain.js";
 import { startFetching } from "./fetch.js";
+import { startOffline } from "./offline.js";
 
 startSending();
 startScanner();
@@ -26,3 +27,4 @@ startCamera();
 startKept();
 startDraining();
 startFetching();
+startOffline();
