@@ -25,7 +25,7 @@ from workshop.core import (
     label_views,
     language,
     list_views,
-    live,
+    live_views,
     offline,
     web,
 )
@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None, *, rooms: tuple[str, ...] = ROO
     house.init_app(app)
     web.init_app(app)
     here.init_app(app)
-    live.init_app(app)
+    live_views.init_app(app)
     offline.init_app(app)
     list_views.init_app(app)
     app.jinja_env.globals.update(drawings.GLOBALS)

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, Flask, Response, g, jsonify, request
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam, select
 
@@ -19,14 +17,12 @@ from workshop.core.errors import BadRequest
 from workshop.core.events import Event
 from workshop.core.house import house
 from workshop.core.ready import Ready
-from workshop.core.web import allow, is_htmx
 
 BEHIND: Final = 64
 # A page that was not asked about for so long is fetched anew, whatever happened.
 MOST: Final = 1000
 # Looking at a unit changes nothing that a list shows.
 QUIET: Final = frozenset({"scan"})
-bp = Blueprint("live", __name__)
 
 _NEWEST = Ready(select(Event.id).order_by(Event.id.desc()).limit(BEHIND))
 _SINCE = Ready(
@@ -122,29 +118,15 @@ def _watched(name: str) -> str:
     return "" if query is None else f"{name}={str(db.session.scalar(query)).replace(' ', '_')}"
 
 
-def _begin() -> None:
-    """Mark a page before its view reads anything, so that what is committed meanwhile is told as new."""
+def has_moved(shown: list[str]) -> bool:
+    """Say whether a watched value is another one by now than a page shows."""
+    return any("=" in each and _watched(each.partition("=")[0]) != each for each in shown)
+
+
+def begun(endpoint: str | None) -> tuple[str, str] | None:
+    """Return the mark of a page that is about to be made and what it shows, or None where it is not kept fresh."""
     shown: dict[str, str] = house().extensions.get("live_pages", {})
-    if request.method != "GET" or request.endpoint not in shown or is_htmx():
-        return
-    g.live_mark = str(mark_of([row.id for row in _NEWEST.all({})]))
-    g.live_of = " ".join(_watched(name) or name for name in shown[request.endpoint].split())
-
-
-@bp.get("/live")
-@allow()
-def live() -> ResponseReturnValue:
-    """204 with the page's new mark, or 200 where it has to be fetched anew."""
-    shown = [name for text in request.args.getlist("of") for name in text[:400].split()][:20]
-    moved = [name for name in shown if "=" in name and _watched(name.partition("=")[0]) != name]
-    news, mark = changed(read_mark(request.args.get("mark", "")), shown)
-    if news or moved:
-        return jsonify({"changed": True})
-    return Response(status=204, headers={"Live-Mark": str(mark)})
-
-
-def init_app(app: Flask) -> None:
-    """Wire the address, and the mark of each page that declares what it shows."""
-    app.register_blueprint(bp)
-    app.before_request(_begin)
-    app.context_processor(lambda: {"live_mark": g.get("live_mark", ""), "live_of": g.get("live_of", "")})
+    if endpoint not in shown:
+        return None
+    mark = mark_of([row.id for row in _NEWEST.all({})])
+    return str(mark), " ".join(_watched(name) or name for name in shown[endpoint].split())
