@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "listings_since"
-down_revision = "labels"
+down_revision = "offer_found"
 branch_labels = None
 depends_on = None
 
