@@ -70,9 +70,9 @@ def sign_in(page: Page, username: str) -> None:
 
 def wait_until_kept_by_the_worker(page: Page) -> None:
     """Wait until this page may be read without a network."""
-    page.wait_for_function("() => navigator.serviceWorker.controller")
+    page.wait_for_function("() => navigator.serviceWorker.controller", timeout=30_000)
     page.reload()
-    page.wait_for_function("path => caches.match(path).then(Boolean)", arg="/bench")
+    page.wait_for_function("path => caches.match(path).then(Boolean)", arg="/bench", timeout=30_000)
 
 
 def test_an_offline_bench_goes_on_and_everything_is_sent_once(house: Running, bench: Bench) -> None:
