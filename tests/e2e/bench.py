@@ -14,6 +14,9 @@ from workshop.catalogue.identifiers import imei_check_digit
 
 # Within 200 ms the same code is the same scan.
 REPEAT_MS: Final = 250
+COUNT_CLICKS: Final = """
+addEventListener("pointerdown", () => (sessionStorage.clicks = Number(sessionStorage.clicks ?? 0) + 1), true);
+"""
 _numbers = itertools.count(1)
 
 
@@ -43,13 +46,26 @@ class Bench:
             self.page.wait_for_timeout(REPEAT_MS)
         self.last = code
         with self.page.expect_response(lambda answer: answer.request.method == "POST"):
-            self.page.keyboard.type(code)
-            self.page.keyboard.press("Enter")
-        self.scans[self.step] += 1
+            self.pull_the_trigger(code)
         if tone is not None:
             expect(self.strip).to_have_attribute("data-tone", tone)
         if says is not None:
             expect(self.strip).to_contain_text(says)
+
+    def pull_the_trigger(self, code: str) -> None:
+        """Send the keys of a scanner and count them as one scan."""
+        self.page.keyboard.type(code)
+        self.page.keyboard.press("Enter")
+        self.scans[self.step] += 1
+
+    def count_clicks(self) -> None:
+        """Count from now on what a mouse or a finger does on this page, over each reload."""
+        self.page.add_init_script(COUNT_CLICKS)
+        self.page.reload()
+
+    def clicks(self) -> int:
+        """Return how often somebody clicked."""
+        return int(self.page.evaluate("Number(sessionStorage.clicks ?? 0)"))
 
     def begin(self, step: str) -> None:
         """Count the scans that follow under this step."""

@@ -11,9 +11,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select, update
 
 from tests.cast import Cast
-from tests.conftest import settings_for
-from tests.e2e.bench import Bench
+from tests.conftest import picture, settings_for
+from tests.e2e.bench import Bench, new_imei
 from tests.e2e.running import PASSWORD, Running
+from tests.grading.conftest import ERASED
+from tests.sourcing.files import csv_file, expected
 from workshop import create_app
 from workshop.accounts import authenticate
 from workshop.accounts.models import Person, Site
@@ -39,6 +41,24 @@ def furnish() -> tuple[str, dict[str, str]]:
     return Cast().token_of("colleague"), {name: put_batteries_on_the_shelf(name) for name in IN_STOCK}
 
 
+def erase_one_here() -> None:
+    """Let the technician's bench have erased a device, so that the next is erased alike by one scan."""
+    technician = Cast().actor("technician")
+    given = {"imei": new_imei(), "model": "iPhone 12", "storage_gb": 64, "colour": "red", "source": "COUNTER"}
+    code = perform("take_in", None, given | {"price": "60.00"}, by=technician).ref
+    perform("add_photo", code, {"image": picture()}, by=technician)
+    perform("advance", code, {}, by=technician)
+    perform("record_erasure", code, ERASED, by=technician)
+
+
+def announce_one() -> str:
+    """Expect a delivery of one device, and return its IMEI."""
+    imei = new_imei(tac="35316911")
+    line = f"{imei};iPhone 12;128 GB;green;B;82,50"
+    expected(Cast().actor("refurbisher"), csv_file(line), site="TMP")
+    return imei
+
+
 def put_batteries_on_the_shelf(model: str) -> str:
     """Put two batteries for this model into stock, by the action that a person uses."""
     query = select(Part.code).where(Part.kind == "battery", Part.quality == "maker", Part.name.endswith(model))
@@ -56,9 +76,11 @@ def house(copied_database: Callable[[], str], tmp_path_factory: pytest.TempPathF
     app = create_app(settings_for(url, folder))
     with app.app_context():
         token, pieces = furnish()
+        erase_one_here()
+        announced = announce_one()
         db.session.remove()
         db.engine.dispose()
-    running = Running(folder, url, token, pieces)
+    running = Running(folder, url, token, pieces, announced)
     try:
         running.start()
         yield running

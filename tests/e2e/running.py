@@ -42,12 +42,16 @@ def until(what: str, ask: Callable[[], Any], seconds: float = SECONDS) -> Any:
 
 @dataclass
 class Running:
-    """The processes of one workshop, and a way to ask its API and the sandbox."""
+    """The processes of one workshop, and a way to ask its API and the sandbox.
+
+    `pieces` are batteries in stock by model, `announced` is the IMEI of a device that is expected.
+    """
 
     folder: Path
     database_url: str
     token: str
     pieces: dict[str, str]
+    announced: str
     port: int = field(default_factory=free_port)
     sandbox_port: int = field(default_factory=free_port)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)

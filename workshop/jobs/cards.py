@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -79,6 +80,12 @@ def passed(bench: Bench) -> Intent:
 def failed(bench: Bench) -> Intent:
     """`*FAIL*`: the next check of the round failed."""
     return Intent("answer", bench.unit(), {"outcome": "fail"})
+
+
+def photographed(bench: Bench) -> Intent:
+    """`*PHOTO*`: the page opens the camera by itself where it can; elsewhere the form of the photo opens."""
+    unit = bench.unit()
+    return Intent(go_to=url_for("do.ask", name="add_photo", ref=unit.code, next=url_for("jobs.bench_page")))
 
 
 def person_card(code: str, bench: Bench) -> Intent | None:
@@ -205,5 +212,6 @@ def bring() -> None:
     """Tell the scan box of these cards."""
     for meaning in (check_card, fault_card, hold_card, triage_card, person_card):
         scan.on_card(meaning)
+    scan.on_word("*PHOTO*", photographed, face=Face(_l("Take a photo"), "camera"))
     scan.on_word("*PASS*", passed, face=Face(_l("Pass"), "check", TECHNICIANS))
     scan.on_word("*FAIL*", failed, face=Face(_l("Fail"), "x", TECHNICIANS))

@@ -16,7 +16,7 @@ LINKS: Final = (
     Link("bench", _l("Tray"), "trays.trays_page", "package", frozenset({TECHNICIAN}), 25, trays.waiting_count),
     Link("bench", _l("Take in"), "jobs.take_in_page", "package-plus", frozenset({TECHNICIAN}), 30),
     Link("units", _l("Scans to look at"), "kept.asides_page", "inbox", AT_WORK, 95, put_aside.count),
-    Link("units", _l("Command cards"), "cards.cards_page", "printer", frozenset({PARTS_MANAGER, REFURBISHER}), 96),
+    Link("units", _l("Command cards"), "cards.cards_page", "printer", AT_WORK, 96),
     Link(
         "units",
         _l("Units"),

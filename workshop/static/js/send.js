@@ -39,7 +39,7 @@ function onSubmit(event) {
 const isKept = () => form()?.dataset.density === "bench";
 
 export function sendCode(code) {
-  if (!form()) return;
+  if (!form() || doneHere(code)) return;
   if (!isKept()) return void lookUp(code);
   const scan = newScan(code);
   // One after another, so that they are kept in the order in which they were scanned.
@@ -47,6 +47,13 @@ export function sendCode(code) {
     changed(scan);
     drain();
   });
+}
+
+// What only this page can do, as opening the camera: the code presses what carries it.
+function doneHere(code) {
+  const pressed = document.querySelector(`[data-on-scan="${CSS.escape(code.trim().toUpperCase())}"]`);
+  pressed?.click();
+  return Boolean(pressed);
 }
 
 function newScan(code) {
