@@ -177,7 +177,7 @@ def price_and_pack(house: Running, bench: Bench, refurbisher: Page, code: str) -
 
 def swollen(bench: Bench) -> None:
     """A swollen battery on a unit taken in by the form stops everything until a quarantine place is scanned."""
-    by_the_form(bench, new_imei(tac="35316911"))
+    by_the_form(bench, new_imei(tac="35407115"))
     bench.scan("*SWOLLEN*", tone="hold")
     bench.work("Put it into quarantine")
     bench.scan("C-PWR1+", "Every other step is barred", tone="no")
@@ -192,6 +192,7 @@ def by_the_form(bench: Bench, imei: str) -> None:
     page = bench.page
     expect(page.locator("#imei")).to_have_value(imei)
     page.locator("#model").press_sequentially("12 m", delay=60)
+    expect(page.locator("#model")).to_have_value("12 m")
     expect(page.locator("#models option[value='iPhone 12 mini']")).to_be_attached()
     page.fill("#model", "iPhone 12")
     page.fill("#storage_gb", "128")
