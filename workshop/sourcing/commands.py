@@ -82,13 +82,13 @@ def _expect(data: bytes, name: str, source: str, reference: str, by: Actor, *, d
     given = {"source": source.upper(), "content": content, "name": name, "reference": reference}
     done = perform("announce_delivery", None, given, by=by)
     consignment: Consignment = done.target
-    bad = []
+    bad, whole = [], consignment.state not in ("draft", "importing")
     if consignment.state == "draft":
         _good, bad = manifest_of(consignment).sorted_out(consignment.site_id, but_not=consignment.id)
         perform("import_delivery", consignment.code, {}, by=by)
     importing.go_on(consignment.code, by, say=lambda c: click.echo(f"{c.expected} of {c.in_file}", err=True))
     db.session.refresh(consignment)
-    words = "were expected before" if done.tone == "look" else "expected"
+    words = "were expected before" if whole else "expected"
     _say(consignment.expected, bad, words, consignment.code, as_json)
 
 
