@@ -59,6 +59,7 @@ function show() {
   document.querySelectorAll("[data-kept]").forEach((place) => {
     place.dataset.state = is;
     place.dataset.count = is === "others" ? now.others : now.mine;
+    place.querySelector("[data-kept-number]").textContent = place.dataset.count;
     const { dataset } = place.querySelector("[data-kept-words]");
     place.querySelector("[data-kept-words]").textContent = [dataset[is], howMany(dataset, place.dataset.count)].filter(Boolean).join(", ");
   });
@@ -105,11 +106,17 @@ function fill(rows, scans) {
   const row = document.getElementById("kept-row").content.firstElementChild;
   rows.replaceChildren(...scans.slice(0, 200).map((scan) => {
     const made = row.cloneNode(true);
-    const words = { code: scan.code, at: new Date(scan.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }), unit: scan.unit, name: scan.name };
+    const words = { code: scan.code, at: clock(scan.at), unit: scan.unit, name: scan.name };
     for (const [name, text] of Object.entries(words)) made.querySelector(`[data-${name}]`).textContent = text;
     return made;
   }));
 }
+
+const clock = (at) => new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZone: document.documentElement.dataset.zone || undefined,
+}).format(at);
 
 function onClick(event) {
   const place = document.querySelector("[data-kept]");

@@ -2,9 +2,17 @@
 import { refresh } from "./live.js";
 
 export function startOffline() {
-  if (document.documentElement.dataset.person) navigator.serviceWorker?.register("/sw.js").catch(() => {});
+  if (document.documentElement.dataset.person) begin().catch(() => {});
   showAsOf();
   window.addEventListener("online", () => isOld() && refresh());
+}
+
+// There is none on a page that came by plain HTTP.
+async function begin() {
+  const keeper = navigator.serviceWorker;
+  await keeper?.register("/sw.js");
+  const { active } = (await keeper?.ready) ?? {};
+  if (active && !keeper.controller) active.postMessage("take me along");
 }
 
 const isOld = () => Boolean(document.documentElement.dataset.asOf);
