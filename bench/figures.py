@@ -114,7 +114,12 @@ def _engine_lines(name: str, one: dict[str, Any]) -> list[str]:
     lines += [f"  queue page, full scan: {line}" for line in one["queue_page"]["full_scans"]] or [
         "  queue page: no full scan"
     ]
+    lines.append(f"  from answer to paint at the bench: {_paint(one['paint'])}")
     return lines
+
+
+def _paint(found: dict[str, Any] | str) -> str:
+    return found if isinstance(found, str) else f"{_range(found['ms'])} ms, p95 {found['p95_ms']} (target <= 100)"
 
 
 def _cell_line(title: str, made: dict[str, Any]) -> str:

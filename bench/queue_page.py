@@ -42,7 +42,8 @@ def measure(sites: list[tuple[int, Flask, int]], rounds: int, each: int = 20) ->
     }
 
 
-def _cookie(app: Flask) -> str:
+def cookie(app: Flask) -> str:
+    """Return the cookie of a person who has just signed in."""
     with app.app_context():
         person = db.session.scalars(select(Person).order_by(Person.id)).first()
         assert person is not None
@@ -54,7 +55,7 @@ def _cookie(app: Flask) -> str:
 
 
 def _request(app: Flask) -> bytes:
-    return f"GET {ADDRESS} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {_cookie(app)}\r\n\r\n".encode()
+    return f"GET {ADDRESS} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie(app)}\r\n\r\n".encode()
 
 
 def _times(port: int, message: bytes, number: int) -> list[float]:
@@ -72,7 +73,7 @@ def _times(port: int, message: bytes, number: int) -> list[float]:
 def explained(app: Flask) -> list[str]:
     """Return the plan of every statement that the page sends."""
     client = app.test_client()
-    client.set_cookie("session", _cookie(app).removeprefix("session="))
+    client.set_cookie("session", cookie(app).removeprefix("session="))
     with noted() as sent:
         client.get(ADDRESS)
     with app.app_context():

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from flask import Flask
 
-from bench import data, figures, plan, queue_page, servers, statements
+from bench import data, figures, paint, plan, queue_page, servers, statements
 from bench.load import Answers, Clients, Order, Walk
 from tests import postgres
 from workshop import create_app
@@ -127,6 +127,7 @@ def measure_engine(
         found = figures.engine(taken, options.units, options.clients)
         if engine == "postgresql":
             found["commits_per_wal_fsync"] = commits_per_fsync(small, crew, max(options.clients), options.seconds)
+        found["paint"] = paint.measure(small.app, small.ports["app"], 40)
         found["queue_page"] = queue_page.measure([(s.units, s.app, s.ports["app"]) for s in sites], options.rounds)
     found["statements_per_scan"] = statements.of_a_scan(small.app, *small.tokens[0])
     return found
