@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, g, request_started
+from hypothesis import settings
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
@@ -32,6 +33,9 @@ from workshop.jobs import target
 from workshop.jobs.target import OpenUnit
 
 ENGINES = ("sqlite", "postgresql")
+# No test is timed: a busy machine is slow at anything.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

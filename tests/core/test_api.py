@@ -126,7 +126,6 @@ def test_whatever_is_sent_the_server_never_breaks(app: Flask, cast: Cast, walk: 
 
     @settings(
         max_examples=120,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.generate],

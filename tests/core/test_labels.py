@@ -291,13 +291,13 @@ def test_an_imei_that_begins_with_99_keeps_these_digits_in_its_bars():
     assert read(picture(render([Label("x", code)], size="unit", format="png"))) == [code]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.one_of(st.from_regex(r"[A-Z][0-9]{7}[0-9A-Z]", fullmatch=True), st.from_regex(r"[0-9]{15}", fullmatch=True)))
 def test_any_label_code_and_any_imei_reads_back(code):
     assert read(picture(render([Label("x", code)], size="unit", format="png"))) == [code]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300), st.lists(st.text(max_size=80), max_size=4))
 def test_any_text_at_all_prints_and_leaves_the_code_readable(title, lines):
     label = Label(title, "U0004127K", tuple(lines))

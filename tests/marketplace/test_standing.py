@@ -66,7 +66,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(STEPS)
 def test_never_more_is_on_sale_than_stands_on_the_shelf(steps: list[tuple[str, bool, bool]]) -> None:
     world = World()

@@ -81,7 +81,7 @@ def three(walk: Walk, shop: Shop) -> list[OpenUnit]:
     return units
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_whatever_is_done_the_stock_is_the_sum_of_its_ledger(
     steps: list[tuple[str, int, int]], three: list[OpenUnit], shop: Shop, walk: Walk

@@ -79,7 +79,7 @@ def test_a_price_for_all_fills_in_where_the_file_has_none(app: Flask) -> None:
     assert line.price_minor == 4000
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(st.text(max_size=30), max_size=10), max_size=5))
 def test_any_cells_are_a_device_or_explained(app: Flask, rows: list[list[str]]) -> None:
     filled = [(2, [next_imei(), "", "", "iPhone 12", "", "1", "", ""]), *enumerate(rows, 3)]

@@ -142,13 +142,13 @@ def read_or_refused(data: bytes) -> bool:
         return bool(str(why.what) and str(why.remedy))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=400) | st.text(max_size=200).map(lambda t: t.encode("utf-16")))
 def test_any_bytes_are_read_or_refused(app: Flask, data: bytes) -> None:
     assert read_or_refused(data)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 6000), byte=st.integers(0, 255), cut=st.integers(0, 6000))
 def test_a_damaged_workbook_is_read_or_refused(app: Flask, place: int, byte: int, cut: int) -> None:
     whole = bytearray(workbook([["IMEI", "Model"], ["353097110432183", "iPhone 12"]]))
