@@ -16,8 +16,11 @@ from tests.conftest import Walk
 from workshop.accounts.actions import Preferences
 from workshop.accounts.models import Person
 from workshop.accounts.views import MeForm
+from workshop.core.actor import ROLES
 from workshop.core.db import db
+from workshop.core.forms import ask_of
 from workshop.core.language import FORMS
+from workshop.core.spoken import CODES
 from workshop.translations import LANGUAGES, catalogue_of, words_of
 
 HOLES = re.compile(r"%\(\w+\)[sd]|%%")
@@ -54,6 +57,19 @@ def test_each_language_can_be_chosen_and_has_its_forms(app: Flask) -> None:
     with app.test_request_context():
         offered = [choice.value for choice in MeForm(bench="").language.choices or []]
     assert tuple(offered) == LANGUAGES == get_args(Preferences.model_fields["language"].annotation) == tuple(FORMS)
+
+
+def test_each_kind_role_and_choice_has_a_word(app: Flask) -> None:
+    house = app.extensions["house"]
+    fields = [i for action in house.actions.values() for i in action.arguments.model_fields.values()]
+    asked = [info for info in fields if (ask := ask_of(info)) is not None and ask.choices is None]
+    choices = {c for info in asked if "Literal" in str(info.annotation) for c in _choices(info.annotation)}
+    unspoken = {c for c in (*house.kinds, *ROLES, *choices) if c.islower() and c not in CODES}
+    assert unspoken == set()
+
+
+def _choices(annotation: Any) -> list[str]:
+    return [c for each in get_args(annotation) for c in ([each] if isinstance(each, str) else _choices(each))]
 
 
 @pytest.fixture
@@ -96,6 +112,7 @@ def test_every_page_is_finnish_from_top_to_bottom(app: Flask, finnish: Any, walk
     reader = finnish("admin")
     for path in pages_without_a_name(app):
         answer = reader.client.get(path)
+        assert answer.status_code < 500, path
         if answer.status_code == 200 and answer.mimetype == "text/html" and "<html" in answer.text:
             page = reader.looked_at(answer, 200)
             assert page.all("html")[0]["lang"] == "fi", path
@@ -108,6 +125,7 @@ def test_the_bench_and_the_story_are_finnish(finnish: Any, walk: Walk) -> None:
     walk.do("record_fault", unit, {"fault": "F-DISP-1"})
     walk.do("hold", unit, {"kind": "owner_dispute", "reason": "Matti soittaa"})
     reader = finnish("technician")
+    walk.do("scan", unit)
     for path in ("/bench", f"/units/{unit.code}", f"/do/waive_fault/{unit.code}", f"/do/lift_hold/{unit.code}"):
         words = reader.get(path).words
         assert english_in(words) == [], path

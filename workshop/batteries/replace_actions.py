@@ -21,6 +21,7 @@ from workshop.jobs.scan import Bench, Intent, OnKind
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import Found, OpenUnit
 from workshop.parts import fit
+from workshop.parts.fits import part_name
 from workshop.parts.models import Batch, Part
 from workshop.parts.stock import batch_named
 
@@ -141,7 +142,7 @@ def _replace(unit: OpenUnit, given: ReplaceBattery, act: Act) -> Outcome:
     for code in raised:
         act.follow("record_fault", unit.id, {"fault": code})
     return Outcome(
-        _("Battery replaced: %(part)s.", part=fitted.part.name),
+        _("Battery replaced: %(part)s.", part=part_name(fitted.part)),
         _("Start it, read health and cycles, then close with new seals."),
         data={
             "batch": batch.code,

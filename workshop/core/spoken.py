@@ -20,6 +20,9 @@ CODES: Final[dict[str, Any]] = {
     # kinds of things
     "account": _l("account"),
     "batch": _l("batch"),
+    "consignment": _l("delivery"),
+    "label_run": _l("print of labels"),
+    "scan_aside": _l("scan put aside"),
     "bench": _l("bench"),
     "donor_part": _l("donor part"),
     "listing": _l("listing"),

@@ -49,7 +49,7 @@ ACTIONS = (
 
 def init_app(app: Flask) -> None:
     """Bring the room into the house."""
-    app.jinja_env.filters["part_word"] = fits.kind_word
+    app.jinja_env.filters.update(part_word=fits.kind_word, part_name=fits.part_name)
     app.register_blueprint(views.bp)
     add_blueprint(app, api.bp)
     with app.app_context():

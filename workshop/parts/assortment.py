@@ -11,7 +11,7 @@ from workshop.core.db import db
 from workshop.core.errors import Refused
 from workshop.jobs.models import Job, Unit
 from workshop.parts import donors
-from workshop.parts.fits import kind_title, kind_word, models_of
+from workshop.parts.fits import kind_title, kind_word, models_of, part_name
 from workshop.parts.models import OPEN_STATES, Need, Part, PartFit
 
 
@@ -34,7 +34,7 @@ def add_fit(part: Part, model: DeviceModel) -> None:
     _refuse_kind(part.kind, model, "model")
     if db.session.get(PartFit, (part.id, model.id)) is not None:
         raise Refused(
-            _("%(part)s fits %(model)s already.", part=part.name, model=model.name),
+            _("%(part)s fits %(model)s already.", part=part_name(part), model=model.name),
             _("Choose another model."),
             field="model",
         )
@@ -46,7 +46,7 @@ def remove_fit(part: Part, model: DeviceModel) -> None:
     fit = db.session.get(PartFit, (part.id, model.id))
     if fit is None:
         raise Refused(
-            _("%(part)s does not fit %(model)s.", part=part.name, model=model.name),
+            _("%(part)s does not fit %(model)s.", part=part_name(part), model=model.name),
             _("Choose one of the list."),
             field="model",
         )

@@ -13,6 +13,7 @@ from workshop.core.arguments import Arguments, Ask
 from workshop.jobs.intake import model_named
 from workshop.parts import assortment, choices
 from workshop.parts.action_words import BUYERS
+from workshop.parts.fits import part_name
 from workshop.parts.models import QUALITIES, Part
 
 Quality = Literal[QUALITIES]  # type: ignore[valid-type]
@@ -38,7 +39,7 @@ def _add_part(_target: None, given: AddPart, act: Act) -> Outcome:
         given.part_kind, model, quality=given.quality, name=given.name, min_stock=given.min_stock
     )
     return Outcome(
-        _("%(part)s is known as %(code)s.", part=part.name, code=part.code),
+        _("%(part)s is known as %(code)s.", part=part_name(part), code=part.code),
         _("Add who offers it, and the other models that it fits."),
         data={"code": part.code, "name": part.name, "part_kind": part.kind, "quality": part.quality}
         | {"model": model.name, "min_stock": part.min_stock},
@@ -57,7 +58,7 @@ def _change_part(part: Part, given: ChangePart, act: Act) -> Outcome:
     was = part_as_typed(part)
     assortment.change_part(part, name=given.name, quality=given.quality)
     return Outcome(
-        _("%(part)s is changed.", part=part.name), data={"was": was, "name": part.name, "quality": part.quality}
+        _("%(part)s is changed.", part=part_name(part)), data={"was": was, "name": part.name, "quality": part.quality}
     )
 
 
@@ -75,7 +76,7 @@ class AddFit(Arguments):
 def _add_fit(part: Part, given: AddFit, act: Act) -> Outcome:
     model = model_named(given.model)
     assortment.add_fit(part, model)
-    return Outcome(_("%(part)s fits %(model)s.", part=part.name, model=model.name), data={"model": model.name})
+    return Outcome(_("%(part)s fits %(model)s.", part=part_name(part), model=model.name), data={"model": model.name})
 
 
 class RemoveFit(Arguments):
@@ -88,7 +89,7 @@ def _remove_fit(part: Part, given: RemoveFit, act: Act) -> Outcome:
     model = model_named(given.model)
     assortment.remove_fit(part, model)
     return Outcome(
-        _("%(part)s is no longer proposed for %(model)s.", part=part.name, model=model.name),
+        _("%(part)s is no longer proposed for %(model)s.", part=part_name(part), model=model.name),
         _("Pieces that are fitted stay where they are."),
         data={"model": model.name},
     )

@@ -21,6 +21,7 @@ from workshop.parts.action_words import (
     said_of,
     title_of,
 )
+from workshop.parts.fits import part_name
 from workshop.parts.models import (
     FittedPart,
 )
@@ -86,7 +87,7 @@ def _remove_part(unit: OpenUnit, given: RemovePart, act: Act) -> Outcome:
     fitted = fit.fitted_named(unit, given.fitted)
     fit.remove(fitted, keep=given.keep, reason=given.reason, now=act.now, by=act.by.person_id)
     return Outcome(
-        _("%(part)s is out.", part=fitted.part.name),
+        _("%(part)s is out.", part=part_name(fitted.part)),
         _("Put it back in %(place)s.", place=fitted.batch.location.code)
         if given.keep
         else _("Put it into the scrap box."),

@@ -27,6 +27,12 @@ def kind_word(kind: str) -> str:
     return within(word(kind_title(kind)))
 
 
+def part_name(part: Part) -> str:
+    """Return a part's name; one that begins with its kind, as it does unless somebody gave another, is said."""
+    kind = kind_title(part.kind)
+    return word(kind) + part.name.removeprefix(kind) if part.name.startswith(f"{kind}, ") else part.name
+
+
 def kind_named(kind: str, category: str) -> str:
     """Return a kind of part that devices of this category have. Raises Refused naming the field."""
     known = load_part_kinds().get(kind)

@@ -23,6 +23,7 @@ from workshop.parts.action_words import (
     title_of,
     today_of,
 )
+from workshop.parts.fits import part_name
 from workshop.parts.models import (
     Need,
     OrderLine,
@@ -68,7 +69,9 @@ def _reserve(need: Need, given: Reserve, act: Act) -> Outcome:
     if batch is not None and (
         batch.part.kind != need.part_kind or not fits.fits(batch.part_id, need.job.unit.model_id)
     ):
-        raise Refused(_("%(part)s does not fit.", part=batch.part.name), _("Choose another piece."), field="batch")
+        raise Refused(
+            _("%(part)s does not fit.", part=part_name(batch.part)), _("Choose another piece."), field="batch"
+        )
     held = reserve.reserve(need, now=act.now, by=act.by.person_id, batch=batch)
     assert held.batch is not None
     return Outcome(
@@ -206,7 +209,9 @@ class ChoosePart(Arguments):
 def _choose_part(need: Need, given: ChoosePart, act: Act) -> Outcome:
     needs.choose(need, given.part)
     assert need.part is not None
-    return Outcome(_("Chosen: %(part)s.", part=need.part.name), data={"title": title_of(need), "part": need.part.name})
+    return Outcome(
+        _("Chosen: %(part)s.", part=part_name(need.part)), data={"title": title_of(need), "part": need.part.name}
+    )
 
 
 class Scrap(Arguments):

@@ -13,6 +13,7 @@ from workshop.core.errors import NotFound, Refused
 from workshop.jobs.models import Fault
 from workshop.jobs.target import OpenUnit
 from workshop.parts import fits
+from workshop.parts.fits import part_name
 from workshop.parts.models import OPEN_STATES, Need
 from workshop.parts.reserve import end
 
@@ -65,7 +66,7 @@ def choose(need: Need, part_code: str) -> None:
     part = fits.part_named(part_code)
     if part.kind != need.part_kind or not fits.fits(part.id, need.job.unit.model_id):
         raise Refused(
-            _("%(part)s does not fit %(model)s.", part=part.name, model=need.job.unit.model.name),
+            _("%(part)s does not fit %(model)s.", part=part_name(part), model=need.job.unit.model.name),
             _("Choose one of the list."),
             field="part",
         )

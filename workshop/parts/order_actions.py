@@ -22,6 +22,7 @@ from workshop.parts.action_words import (
     terms,
     today_of,
 )
+from workshop.parts.fits import part_name
 from workshop.parts.models import (
     PurchaseOrder,
 )
@@ -135,7 +136,7 @@ def _receive(order: PurchaseOrder, given: Receive, act: Act) -> Outcome:
     for need in served:
         act.follow("reserve", need.id, {"batch": batch.code})
     return Outcome(
-        _("%(n)s × %(part)s received.", n=given.quantity, part=line.part.name),
+        _("%(n)s × %(part)s received.", n=given.quantity, part=part_name(line.part)),
         for_whom(served, place),
         data={
             "order": order.code,

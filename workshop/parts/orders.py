@@ -18,6 +18,7 @@ from workshop.core.errors import Conflict, Refused
 from workshop.core.own_codes import own_code
 from workshop.core.spoken import spoken
 from workshop.parts import fits, window
+from workshop.parts.fits import part_name
 from workshop.parts.models import Need, Offer, OrderLine, Part, PurchaseOrder, Reservation, Supplier
 from workshop.parts.reserve import end
 from workshop.parts.working_days import days_off
@@ -54,7 +55,7 @@ def offer_of(supplier: Supplier, part: Part) -> Offer:
     found = db.session.scalars(query).one_or_none()
     if found is None:
         raise Refused(
-            _("%(supplier)s does not offer %(part)s.", supplier=supplier.name, part=part.name),
+            _("%(supplier)s does not offer %(part)s.", supplier=supplier.name, part=part_name(part)),
             _("Choose another supplier, or add their offer."),
             field="supplier",
         )

@@ -12,6 +12,7 @@ from workshop.core.errors import Conflict, Refused
 from workshop.core.spoken import spoken
 from workshop.jobs.models import Job
 from workshop.parts import fits, stock
+from workshop.parts.fits import part_name
 from workshop.parts.models import Batch, Location, Need, OrderLine, Part, PurchaseOrder, Reservation
 from workshop.parts.reserve import unpromise, waiting_for
 
@@ -22,7 +23,7 @@ def line_for(order: PurchaseOrder, code: str) -> OrderLine:
     line = next((each for each in order.lines if each.part_id == part.id), None)
     if line is None:
         raise Refused(
-            _("%(part)s is not on order %(order)s.", part=part.name, order=order.code),
+            _("%(part)s is not on order %(order)s.", part=part_name(part), order=order.code),
             _("Nothing was received. Look whether it belongs to another order."),
             field="part",
         )
@@ -43,7 +44,7 @@ def receive(
             _(
                 "%(n)s of %(part)s are still to come on %(order)s.",
                 n=line.coming,
-                part=line.part.name,
+                part=part_name(line.part),
                 order=order.code,
             ),
             _("Nothing was received. Count again, or look whether it belongs to another order."),

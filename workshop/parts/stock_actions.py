@@ -19,6 +19,7 @@ from workshop.parts.action_words import (
     RECEIVERS,
     site_for,
 )
+from workshop.parts.fits import part_name
 from workshop.parts.models import (
     Batch,
     Part,
@@ -43,7 +44,7 @@ def _open_stock(part: Part, given: OpenStock, act: Act) -> Outcome:
     for need in receive.next_in_line(part, place.site_id, given.quantity):
         act.follow("reserve", need.id, {"batch": batch.code})
     return Outcome(
-        _("%(n)s × %(part)s are in stock.", n=given.quantity, part=part.name),
+        _("%(n)s × %(part)s are in stock.", n=given.quantity, part=part_name(part)),
         _("In %(place)s.", place=place.code),
         data={"batch": batch.code, "quantity": given.quantity, "lot": given.lot, "place": place.code},
         more={"batch": batch.code},
