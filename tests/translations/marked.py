@@ -12,7 +12,7 @@ from typing import Final
 from jinja2 import Environment, nodes
 
 # Names that are the same in every language, and signs.
-SAME_EVERYWHERE: Final = frozenset({"Workshop", "IMEI", "EAN", "SHA", "mAh", "GB", "POST", "api", "Ctrl", "bench"})
+SAME_EVERYWHERE: Final = frozenset({"Workshop", "IMEI", "EAN", "SHA", "mAh", "GB", "POST", "api", "Ctrl", "bench", "unit tray"})
 KEYS: Final = frozenset(
     {"Enter", "Tab", "Escape", "Backspace", "Shift", "Control", "Alt", "Meta", "Home", "End", "Space"}
 )
@@ -119,7 +119,7 @@ def _literal(node: ast.expr) -> Iterator[str]:
 
 
 # What reads like words for people: a capital in front and more behind, or three words in a row.
-_SPEECH: Final = re.compile(r"[A-Z][a-z]+(?: [a-z].*)?[.:]?|[A-Za-z]+(?: [a-z]+){2,}\.?")
+_SPEECH: Final = re.compile(r"[A-Z][a-z]+(?: [a-z].*|[.:])|[A-Za-z]+(?: [a-z]+){2,}\.?")
 _QUOTED: Final = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`([^`]*)`")
 
 

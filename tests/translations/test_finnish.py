@@ -23,6 +23,7 @@ from workshop.core.language import FORMS
 from workshop.core.spoken import CODES
 from workshop.translations import LANGUAGES, catalogue_of, words_of
 
+NO_PAGES = ("/api", "/static", "/sign", "/readyz", "/healthz", "/metrics")
 HOLES = re.compile(r"%\(\w+\)[sd]|%%")
 TRANSLATED = LANGUAGES[1:]
 
