@@ -11,8 +11,12 @@ from typing import Final
 
 from jinja2 import Environment, nodes
 
+# What a page says to its worker.
+BETWEEN_SCRIPTS: Final = frozenset({"take me along"})
 # Names that are the same in every language, and signs.
-SAME_EVERYWHERE: Final = frozenset({"Workshop", "IMEI", "EAN", "SHA", "mAh", "GB", "POST", "api", "Ctrl", "bench", "unit tray"})
+SAME_EVERYWHERE: Final = frozenset(
+    {"Workshop", "IMEI", "EAN", "SHA", "mAh", "GB", "POST", "api", "Ctrl", "bench", "unit tray"}
+)
 KEYS: Final = frozenset(
     {"Enter", "Tab", "Escape", "Backspace", "Shift", "Control", "Alt", "Meta", "Home", "End", "Space"}
 )
@@ -127,4 +131,4 @@ def in_script(source: str) -> list[str]:
     """Return the texts of a script that read like words for people; the names of keys are none."""
     code = re.sub(r"(?<!:)//.*", "", re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL))
     texts = [text for found in _QUOTED.findall(code) for text in found]
-    return [text for text in texts if _SPEECH.fullmatch(text) and text not in KEYS]
+    return [text for text in texts if _SPEECH.fullmatch(text) and text not in KEYS | BETWEEN_SCRIPTS]

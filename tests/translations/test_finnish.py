@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from flask import Flask
 from sqlalchemy import update
@@ -22,10 +22,17 @@ from workshop.core.forms import ask_of
 from workshop.core.language import FORMS
 from workshop.core.spoken import CODES
 from workshop.translations import LANGUAGES, catalogue_of, words_of
+from workshop.translations.extract import messages
 
 NO_PAGES = ("/api", "/static", "/sign", "/readyz", "/healthz", "/metrics")
 HOLES = re.compile(r"%\(\w+\)[sd]|%%")
 TRANSLATED = LANGUAGES[1:]
+
+
+@pytest.fixture(scope="module")
+def now() -> Catalog:
+    """Every message of the program as it is."""
+    return messages()
 
 
 def translations(language: str) -> list[Message]:
@@ -35,6 +42,17 @@ def translations(language: str) -> list[Message]:
 
 def texts(given: Any) -> list[str]:
     return list(given) if isinstance(given, tuple | list) else [given]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_word_is_translated_and_none_is_left_over(language: str, now: Catalog) -> None:
+    known = {m.id: m for m in translations(language)}
+    wanted = {m.id for m in now if m.id}
+    assert {i for i in wanted if i not in known or not all(texts(known[i].string))} == set(), (
+        "run make words, translate"
+    )
+    assert set(known) - wanted == set(), "run make words"
+    assert [m.id for m in known.values() if m.fuzzy] == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -99,13 +117,8 @@ def english_in(words: str) -> list[str]:
 
 def pages_without_a_name(app: Flask) -> list[str]:
     """The addresses of the pages that need nothing but a person."""
-    return sorted(
-        rule.rule
-        for rule in app.url_map.iter_rules()
-        if not rule.arguments
-        and "GET" in (rule.methods or ())
-        and not rule.rule.startswith(("/api", "/static", "/sign"))
-    )
+    opened = [r.rule for r in app.url_map.iter_rules() if not r.arguments and "GET" in (r.methods or ())]
+    return sorted(path for path in opened if not path.startswith(NO_PAGES))
 
 
 def test_every_page_is_finnish_from_top_to_bottom(app: Flask, finnish: Any, walk: Walk) -> None:
