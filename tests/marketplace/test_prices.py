@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 
 from tests.conftest import Walk
 from tests.marketplace.conftest import Shop
@@ -15,6 +17,7 @@ from workshop.core.actor import Actor
 from workshop.core.errors import BadArguments, Forbidden, Refused
 from workshop.marketplace import orders, prices, seed, shelf, sku
 from workshop.marketplace.account import account, allowance
+from workshop.marketplace.offers import first_comment
 from workshop.marketplace.pricing import PriceTooLow
 from workshop.parts.triage_view import triage_of
 
@@ -169,3 +172,8 @@ def test_the_form_of_the_account_shows_what_holds(pages_of: Any) -> None:
     assert boxes == {"makes_eans": seller.makes_eans, "new_battery_allowed": seller.new_battery_allowed}
     typed = next(form.fields for form in page.forms if (form.action or "").startswith("/do/"))
     assert typed["fee_rate"] == str(seller.fee_rate)
+
+
+def test_what_a_buyer_first_reads_of_a_listing_does_not_depend_on_who_made_it_ready(app: Flask) -> None:
+    with app.test_request_context(), force_locale("fi"):
+        assert first_comment() == "Tested, erased and graded in our own workshop. 12 months warranty."

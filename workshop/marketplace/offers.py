@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from workshop.catalogue.models import DeviceModel
 from workshop.core.db import db
 from workshop.core.errors import Refused
+from workshop.core.language import in_english
 from workshop.jobs.target import OpenUnit
 from workshop.marketplace import shelf
 from workshop.marketplace.account import account
@@ -69,8 +71,11 @@ def listing_for(unit: OpenUnit, grade: str, now: datetime) -> Listing:
 
 
 def first_comment() -> str:
-    """Return the words that a new listing begins with: without a comment the marketplace keeps it offline."""
-    return str(_("Tested, erased and graded in our own workshop. 12 months warranty."))
+    """Return the words that a new listing begins with: without a comment the marketplace keeps it offline.
+
+    They are for the buyer, so not in the language of whoever happened to make the unit ready.
+    """
+    return in_english(_l("Tested, erased and graded in our own workshop. 12 months warranty."))
 
 
 def product_for(unit: OpenUnit) -> Product:
