@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select, update
 
 from tests.cast import Cast
@@ -25,6 +25,7 @@ from workshop.marketplace import seed
 from workshop.parts.models import Part
 from workshop.parts.seed import cost_of, seed_catalogue
 
+expect.set_options(timeout=30_000)  # patience costs nothing where all is well, and a busy machine is slow at anything
 SIZES = {"wide": {"width": 1280, "height": 800}, "handheld": {"width": 390, "height": 844}}
 IN_STOCK = ("iPhone 12", "iPhone 13")
 
@@ -90,7 +91,7 @@ def house(copied_database: Callable[[], str], tmp_path_factory: pytest.TempPathF
 
 def signed_in(context: BrowserContext, username: str) -> Page:
     """Sign a person in and return their page."""
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     page.goto("/sign-in")
     page.fill("#who", username)

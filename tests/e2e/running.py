@@ -19,7 +19,7 @@ from tests.conftest import picture
 
 TOKEN: Final = "end-to-end-token"
 PASSWORD: Final = "a longer password"
-SECONDS: Final = 30.0
+SECONDS: Final = 90.0
 
 
 def free_port() -> int:

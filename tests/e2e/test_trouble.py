@@ -53,7 +53,7 @@ def test_an_app_killed_while_somebody_scans_loses_and_doubles_nothing(
     house.start_app()
     once = Counter(code.rstrip("+") for code in THREE)
     until("all three scans to be kept", lambda: answered(house, in_diagnosis) == once)
-    expect(bench.strip).to_have_attribute("data-tone", "yes", timeout=15_000)
+    expect(bench.strip).to_have_attribute("data-tone", "yes", timeout=30_000)
 
 
 def test_a_session_that_ends_in_mid_scan_costs_nobody_their_scans(

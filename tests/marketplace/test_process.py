@@ -59,7 +59,7 @@ def worker(app: Flask, sandbox: Sandbox, *more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
 
 
-def until(holds: Callable[[], Any], seconds: float = 20) -> None:
+def until(holds: Callable[[], Any], seconds: float = 90) -> None:
     """Wait until something holds in the database."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:

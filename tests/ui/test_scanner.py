@@ -109,7 +109,7 @@ def test_no_answer_is_asked_again_under_the_same_key(tab: Page, gallery: str) ->
     tab.goto(f"{gallery}/bench")
     tab.wait_for_function("window.htmx")
     scan_into_box(tab, "U0004127K")
-    tab.locator("#strip").get_by_text("No answer yet.").wait_for(timeout=3000)
+    tab.locator("#strip").get_by_text("No answer yet.").wait_for(timeout=30_000)
     tab.locator("#strip").get_by_text("Received").wait_for()
     assert len(keys) == 2
     assert len(set(keys)) == 1
@@ -128,7 +128,7 @@ def test_a_refusal_frames_the_screen_and_the_box_listens_again(tab: Page, galler
     tab.goto(f"{gallery}/bench")
     tab.wait_for_function("window.htmx")
     scan_into_box(tab, "P0011872W")
-    tab.get_by_role("alert").wait_for(timeout=3000)
+    tab.get_by_role("alert").wait_for(timeout=30_000)
     assert "frame-no" in (tab.locator("body").get_attribute("class") or "")
     assert tab.evaluate("document.activeElement.id") == "scan-code"
 
