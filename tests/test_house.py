@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import fields
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -128,3 +130,15 @@ def test_what_the_program_reads_beside_itself_is_in_its_wheel() -> None:
     asked = {n for p in (ROOT / "workshop").rglob("*.py") for n in re.findall(r'\bfolder\("(\w+)"\)', p.read_text())}
     assert {name: f"workshop/{name}" for name in asked} == wheel["force-include"]
     assert all(folder(name).is_dir() for name in asked)
+
+
+def test_whatever_the_program_imports_is_installed_with_it() -> None:
+    locked = set(re.findall(r"^([a-z0-9][a-z0-9._-]*)==", (ROOT / "requirements.txt").read_text(), flags=re.M))
+    homes = packages_distributions()
+    trees = [ast.parse(path.read_text()) for path in (ROOT / "workshop").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    tops = {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"workshop", "_typeshed"}
+    missing = {top for top in tops if not {home.lower().replace("_", "-") for home in homes.get(top, [])} & locked}
+    assert missing == set()
