@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from workshop.core.db import db, reading
+from workshop.core.list_export import harmless
 from workshop.core.money import plain_amount
 from workshop.marketplace import shelf
 from workshop.marketplace.models import Listing
@@ -58,10 +59,5 @@ def as_csv() -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows())
+    writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows())
     return out.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    """Keep a text that a spreadsheet would take for a formula from being one."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value

@@ -22,6 +22,7 @@ from workshop.sourcing.models import Consignment, ConsignmentFile, ConsignmentLi
 
 STATES: Final = frozenset({"draft", "importing", "expected", "receiving", "counted", "reported", "dropped"})
 RECEIVED: Final = ("expected", "receiving")
+LAST_SHOWN: Final = 12
 
 
 def partner_of(source_id: int) -> Partner | None:
@@ -117,6 +118,22 @@ def numbers_in(consignment: Consignment) -> set[int]:
         ConsignmentLine.consignment_id == consignment.id, ConsignmentLine.number.is_not(None)
     )
     return {number for number in db.session.scalars(query) if number is not None}
+
+
+def by_code(code: str) -> Consignment | None:
+    """Return the delivery of this code, in capitals or not."""
+    return db.session.scalars(select(Consignment).where(Consignment.code == code.upper())).one_or_none()
+
+
+def last_checked(consignment_id: int) -> list[ConsignmentLine]:
+    """Return the devices that were scanned last, the newest first."""
+    query = (
+        select(ConsignmentLine)
+        .where(ConsignmentLine.consignment_id == consignment_id, ConsignmentLine.checked_at.is_not(None))
+        .order_by(ConsignmentLine.checked_at.desc(), ConsignmentLine.id.desc())
+        .limit(LAST_SHOWN)
+    )
+    return list(db.session.scalars(query))
 
 
 def counts(consignment_id: int) -> dict[str, int]:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from workshop.core import clock, labels
 from workshop.core.actions import Done, perform
@@ -25,7 +24,7 @@ from workshop.jobs.unit_page import MIMETYPES
 from workshop.sourcing import claims, columns, consignments, importing, lists, manifest, reading, report, words
 from workshop.sourcing.errors import BadManifest
 from workshop.sourcing.manifest import Manifest
-from workshop.sourcing.models import Consignment, ConsignmentLine
+from workshop.sourcing.models import Consignment
 
 bp = Blueprint("sourcing", __name__)
 DESK: Final = (PARTS_MANAGER, REFURBISHER, ADMIN)
@@ -41,7 +40,7 @@ def told_as() -> dict[str, Any]:
 
 def delivery_of(ref: str) -> Consignment:
     """Return a delivery of one's own sites. Raises NotFound."""
-    found = db.session.scalars(select(Consignment).where(Consignment.code == ref.upper())).one_or_none()
+    found = consignments.by_code(ref)
     if found is None or not current_actor().works_at(found.site_id):
         raise NotFound(_("There is no such delivery."), _("Look at the list of deliveries."))
     return found
@@ -152,19 +151,13 @@ def _receiving(delivery: Consignment) -> Response:
 
 def receiving_context(delivery: Consignment) -> dict[str, Any]:
     """Return what the receiving page shows: how many are here, what was scanned last, the clock."""
-    last = (
-        select(ConsignmentLine)
-        .where(ConsignmentLine.consignment_id == delivery.id, ConsignmentLine.checked_at.is_not(None))
-        .order_by(ConsignmentLine.checked_at.desc(), ConsignmentLine.id.desc())
-        .limit(12)
-    )
     counts = consignments.counts(delivery.id)
     return {
         "delivery": delivery,
         "counts": counts,
         "here_count": counts["found"] + counts["wrong_model"],
         "claim": claims.standing(delivery.claim_until, clock.now().date()),
-        "last": list(db.session.scalars(last)),
+        "last": consignments.last_checked(delivery.id),
         "number_of": report.number_of,
     }
 
