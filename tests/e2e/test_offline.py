@@ -6,14 +6,15 @@ import os
 import random
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from shutil import which
 from typing import Final
+from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
 
 from tests.chromium import NAMES
 from tests.e2e.bench import Bench, new_imei
@@ -58,6 +59,18 @@ def type_in(page: Page, *codes: str) -> None:
         page.keyboard.type(code)
         page.keyboard.press("Enter")
         page.wait_for_timeout(80)
+
+
+def fail_at(code: str) -> Callable[[Route], None]:
+    """A server that fails at this scan, but not at putting it aside."""
+
+    def answer(route: Route) -> None:
+        sent = parse_qs(route.request.post_data or "")
+        if sent.get("code") != [code] or "failed" in sent:
+            return route.continue_()
+        return route.fulfill(status=500, headers={"Workshop-Receipt": sent["request_key"][0]}, body="broken")
+
+    return answer
 
 
 def sign_in(page: Page, username: str) -> None:
@@ -118,6 +131,22 @@ def test_what_no_longer_fits_comes_back_as_a_task(house: Running, bench: Bench) 
     row.get_by_role("button", name="Do it now").click()
     expect(page.locator("#strip")).to_contain_text("C-PWR1+ is done.")
     assert told(house, unit) == [unit, "C-PWR1+"]
+
+
+def test_a_scan_at_which_the_server_fails_each_time_holds_up_no_other(house: Running, bench: Bench) -> None:
+    unit, page = in_diagnosis(house), bench.page
+    page.add_init_script("window.workshopWaits = { first: 50, late: 100 };")
+    page.goto("/bench")
+    bench.scan(unit)
+    page.route("**/bench/*", fail_at("C-PWR1+"))
+    type_in(page, "C-PWR1+")
+    expect(bench.strip).to_have_attribute("data-tone", "look")
+    bench.strip.get_by_role("link", name="Look at them").click()
+    row = page.get_by_role("row").filter(has_text="C-PWR1+").filter(has_text=unit)
+    expect(row).to_contain_text("The server failed at it each time")
+    page.goto("/bench")
+    bench.scan("C-CHG1+")
+    assert told(house, unit) == [unit, "C-CHG1+"]
 
 
 def test_two_pages_drain_one_queue_in_order(house: Running, bench: Bench) -> None:

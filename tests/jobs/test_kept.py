@@ -178,6 +178,20 @@ def test_one_person_s_scans_are_never_sent_in_another_s_name(walk: Walk, client_
     assert story(unit)[-1] != "scan"
 
 
+def test_what_the_server_fails_at_each_time_is_put_aside(walk: Walk, send: Any) -> None:
+    unit = walk.in_diagnosis()
+    before = story(unit)
+    assert send("*HOLD*", "k", unit=unit.code, failed="1")["result"] == "aside"
+    assert ("failed at it each time" in asides()[0].what, story(unit)) == (True, before)
+
+
+def test_what_was_done_before_the_answer_failed_is_not_put_aside(walk: Walk, send: Any) -> None:
+    unit = walk.in_diagnosis()
+    send(unit.code, "k0")
+    send("*HOLD*", "k1", unit=unit.code)
+    assert (send("*HOLD*", "k1", unit=unit.code, failed="1")["result"], count(ScanAside)) == ("done", 0)
+
+
 def test_what_somebody_locked_out_scanned_is_handed_in_to_be_looked_at(walk: Walk, send: Any) -> None:
     unit, owner = walk.in_diagnosis(), Cast().person("technician")
     before = story(unit)

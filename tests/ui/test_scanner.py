@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
 BURST = """([code, end]) => [...code, end].filter(Boolean).forEach((key) => {
@@ -81,6 +83,42 @@ def test_the_same_code_twice_is_sent_twice_each_under_its_own_key(tab: Page, sen
     scan(tab, "U0004127K")
     wait_for(tab, sent, 2)
     assert len({post["request_key"] for post in sent}) == 2
+
+
+@pytest.fixture
+def deaf(tab: Page, gallery: str) -> Callable[[], None]:
+    """Open the bench while what listens on it is still on its way, and return what lets it arrive."""
+    on_their_way: list[Route] = []
+    tab.route("**/workshop.js*", lambda route: on_their_way.append(route))
+
+    tab.goto(f"{gallery}/bench", wait_until="commit")
+    tab.wait_for_function("window.keysUntilNow && document.querySelector('[data-scan-input]')")
+    return lambda: on_their_way.pop().continue_()
+
+
+def test_a_scan_before_the_page_listens_is_a_scan(tab: Page, deaf: Callable[[], None]) -> None:
+    scan_into_box(tab, "U0004127K")
+    with tab.expect_request("**/scan") as request:
+        deaf()
+    assert "code=U0004127K" in (request.value.post_data or "")
+
+
+def test_what_was_typed_before_the_page_listens_stands_in_the_box(tab: Page, deaf: Callable[[], None]) -> None:
+    tab.keyboard.type("U00")
+    deaf()
+    expect(tab.locator("[data-scan-input]")).to_have_value("U00")
+
+
+def test_a_code_that_a_change_of_page_cut_in_two_is_whole(tab: Page, gallery: str) -> None:
+    tab.goto(f"{gallery}/bench")
+    tab.wait_for_function("window.htmx")
+    tab.evaluate(
+        f"document.documentElement.dataset.old = 1; setInterval(() => ({BURST})(['0', '']), 5); location.reload()"
+    )
+    tab.wait_for_function("!document.documentElement.dataset.old && document.activeElement?.id === 'scan-code'")
+    with tab.expect_request("**/scan") as request:
+        scan_into_box(tab, "127K")
+    assert re.search("code=0+127K&", request.value.post_data or "")
 
 
 def test_slash_puts_the_focus_into_the_box(tab: Page, sent: list[dict[str, Any]]) -> None:

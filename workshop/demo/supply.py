@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from workshop.accounts.models import Site
+from workshop.catalogue.models import DeviceModel
 from workshop.core import clock
 from workshop.core.actions import perform
 from workshop.core.actor import Actor
@@ -15,6 +17,7 @@ from workshop.core.check_digits import luhn_digit
 from workshop.core.db import db
 from workshop.jobs.models import Job
 from workshop.jobs.stages import Stage
+from workshop.parts.models import Part, PartFit
 from workshop.sourcing import importing
 from workshop.sourcing.models import Quote
 
@@ -66,6 +69,17 @@ def announce(world: World) -> None:
 def _imei(number: int) -> str:
     body = f"35309711{990000 + number:06d}"
     return body + luhn_digit(body)
+
+
+def wait_for_a_display(world: World) -> None:
+    """Let a maker's own dealer be later with an order than the law lets them."""
+    query = select(Part.code).join(PartFit, PartFit.part_id == Part.id)
+    query = query.join(DeviceModel, DeviceModel.id == PartFit.model_id)
+    display = db.session.scalars(query.where(Part.kind == "display", DeviceModel.name == "iPhone 17")).first()
+    site = db.session.scalar(select(Site.id).where(Site.code == "TMP"))
+    given = {"supplier": "NORDIC", "site": site, "send": True, "lines": [{"part": display, "quantity": 2}]}
+    with clock.told(world.now - timedelta(days=26)):
+        perform("place_order", None, given, by=world.sanna)
 
 
 def revise(world: World) -> None:

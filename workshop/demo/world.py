@@ -337,6 +337,7 @@ def load(settings: Settings, *, say: Say) -> None:
         stories.setdefault(given.end, []).append(story)
         db.session.expunge_all()
     supply.announce(world)
+    supply.wait_for_a_display(world)
     supply.revise(world)
     say("workshop: 150 units, from the shelf to the buyer")
     shop.sell(world, stories, settings)

@@ -65,6 +65,8 @@ def take_kept() -> ResponseReturnValue:
     except Refused as refused:
         actor = current_actor()
         return _receipt(put_aside.put_aside(code, actor, key, sent, refused, scanned_by=actor.person_id), actor)
+    if request.form.get("failed") == "1":
+        return _receipt(put_aside.give_up(code, actor, key, sent), actor)
     return _receipt(put_aside.carry_out(code, actor, key, sent, _repeat_seconds()), actor)
 
 

@@ -42,6 +42,15 @@ def carry_out(raw: str, actor: Actor, key: str, carried: Carried, repeat_seconds
         return put_aside(raw, actor, key, carried, refused, scanned_by=actor.person_id)
 
 
+def give_up(raw: str, actor: Actor, key: str, carried: Carried) -> Scanned:
+    """Put aside what this server failed at each time, so that what was scanned after it can go on."""
+    failed = Conflict(
+        _("The server failed at it each time it was sent."),
+        _("Look whether it is still to be done. The server's log says why it failed."),
+    )
+    return put_aside(raw, actor, key, carried, failed, scanned_by=actor.person_id)
+
+
 def hand_in(raw: str, actor: Actor, key: str, carried: Carried, scanned_by: int | None) -> Scanned:
     """Put aside what somebody else scanned, who can't sign in any more; what they still did themselves is done."""
     before = requests.find(f"p{scanned_by}", key, mark_of_scan(scan.said(raw)))

@@ -143,6 +143,7 @@ class PurchaseOrder(Base):
         UniqueConstraint("code"),
         Index("ix_purchase_orders_state", "site_id", "state"),
         Index("ix_purchase_orders_supplier", "supplier_id", "id"),
+        Index("ix_purchase_orders_approved", "approved_by", "approved_at"),
         CheckConstraint(one_of("state", ORDER_STATES), name="state_known"),
         CheckConstraint("state NOT IN ('sent', 'received') OR approved_at IS NOT NULL", name="sent_was_approved"),
     )

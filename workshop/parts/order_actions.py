@@ -60,14 +60,14 @@ def _place_order(_target: None, given: PlaceOrder, act: Act) -> Outcome:
     order = orders.place(
         supplier, wanted, site_id=site_id, now=act.now, today=today_of(act), by=act.by.person_id, terms=terms()
     )
-    waits = given.send and not approval.may_approve(order, act.by.person_id)
+    waits = given.send and not approval.may_approve(order, act.by.person_id, now=act.now)
     if given.send and not waits:
         act.follow("send_order", order.code)
     _promise(order, {w.part.id for w in wanted}, given.need, act)
     lines = [{"part": w.part.code, "quantity": w.quantity, "reason": w.reason} for w in wanted]
     return Outcome(
         _("%(code)s: %(n)s lines for %(supplier)s.", code=order.code, n=len(wanted), supplier=supplier.name),
-        _("It is above your limit. %(who)s", who=approval.waits_for(order)) if waits else "",
+        _("It is above your limit. %(who)s", who=approval.waits_for(order, now=act.now)) if waits else "",
         tone="look" if waits else "yes",
         data={"order": order.code, "supplier": supplier.name, "lines": lines},
         target=order,
@@ -89,7 +89,7 @@ def _promise(order: PurchaseOrder, part_ids: set[int], need_id: int | None, act:
 
 
 def _send_order(order: PurchaseOrder, _given: NoArguments, act: Act) -> Outcome:
-    approval.refuse_over_limit(order, act.by.person_id)
+    approval.refuse_over_limit(order, act.by.person_id, now=act.now)
     orders.send(order, now=act.now, today=today_of(act), by=act.by.person_id)
     return Outcome(
         _("%(code)s is sent to %(supplier)s.", code=order.code, supplier=order.supplier.name),

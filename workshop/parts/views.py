@@ -255,10 +255,16 @@ def order_page(ref: str) -> ResponseReturnValue:
         today=today,
         rules=words.rules,
         promised=listings.promised_to,
-        waits_for="" if approval.may_approve(order, current_actor().person_id) else approval.waits_for(order),
+        waits_for=_waits_for(order),
         limits=delivery.limits([order], terms=terms()),
         broken=delivery.late_orders([order], today, terms=terms()),
     )
+
+
+def _waits_for(order: PurchaseOrder) -> str:
+    now = clock.now()
+    may = approval.may_approve(order, current_actor().person_id, now=now)
+    return "" if may else approval.waits_for(order, now=now)
 
 
 @bp.get("/stock")

@@ -21,6 +21,11 @@ export class Burst {
     return follows;
   }
 
+  // Whether a scan may be under way. A page on its way out is slower than a scanner.
+  isOpen(at) {
+    return this.keys.length > 0 && at - this.last < 3 * SCAN_GAP;
+  }
+
   // Enter or Tab: return the code that was scanned, or null where a person typed.
   end(at) {
     const scanned = at - this.last < SCAN_GAP && this.keys.length >= SHORTEST_SCAN ? this.keys : null;

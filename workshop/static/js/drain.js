@@ -7,6 +7,8 @@ const WAITS = { first: 1000, most: 15_000, late: 5000, slow: 1500, ...window.wor
 export const tab = String(Math.random()).slice(2);
 export const person = () => document.documentElement.dataset.personId ?? "";
 const late = { done: 0, aside: 0 };
+const MOST_FAILURES = 4;
+const failing = { scan: 0, times: 0 }; // the server itself fails at this scan, again and again
 let running = false;
 let asked = false;
 let tries = 0;
@@ -86,6 +88,7 @@ async function sendOne(scan, isOld) {
   let answer = await ask(url, fields, scan.keptUrl);
   if (answer.status === 400 && (await renewed(scan.person))) answer = await ask(url, fields, scan.keptUrl);
   clearTimeout(slow);
+  if (answer.status === 500) hasFailed(scan);
   if (answer.signedOut) return signedOut(answer, isOld);
   if (!answer.definite || (isOld && answer.status !== 200)) return away(scan, answer);
   lineIs("up");
@@ -101,8 +104,14 @@ function carried(scan, known, isOld) {
   if (isOld) Object.assign(fields, { bench: scan.bench, version: version ?? "", scanned_at: new Date(scan.at).toISOString() });
   else document.querySelectorAll("#scan-pending").forEach((field) => (fields.pending = field.value));
   if (tries > 0 || isOld) fields.again = "1";
+  if (isOld && failing.scan === scan.n && failing.times >= MOST_FAILURES) fields.failed = "1"; // others wait behind it
   if (known?.blockedAt >= scan.at) fields.after_aside = "1";
   return fields;
+}
+
+function hasFailed(scan) {
+  failing.times = failing.scan === scan.n ? failing.times + 1 : 1;
+  failing.scan = scan.n;
 }
 
 async function receive(scan, answer) {

@@ -1,5 +1,5 @@
 // Listens for scans and keys on the whole page. Typing by a person is left alone.
-import { Burst, SCAN_GAP } from "./burst.js";
+import { Burst, SCAN_GAP, SHORTEST_SCAN } from "./burst.js";
 import { sendCode } from "./send.js";
 
 const burst = new Burst();
@@ -17,14 +17,40 @@ export function startScanner() {
   document.addEventListener("focusout", () => setTimeout(showListening));
   document.addEventListener("htmx:afterSettle", refocus);
   document.addEventListener("click", onCommand);
+  window.addEventListener("pagehide", carryOn);
   refocus();
+  hearEarlier();
+}
+
+// The keys that early.js kept: whole codes are scans, the rest is the begin of one.
+function hearEarlier() {
+  let typed = "";
+  for (const key of window.keysUntilNow?.() ?? []) {
+    if (key.length === 1) typed += key;
+    else {
+      if (typed.length >= SHORTEST_SCAN) scanned(typed);
+      typed = "";
+    }
+  }
+  const box = scanInput();
+  if (!typed || !box) return;
+  if (document.activeElement === box) box.value = typed + box.value;
+  else hold({ keys: "" }, typed);
+  for (const key of typed) burst.take(key, performance.now());
+}
+
+// The page goes while a code is being scanned: the next one hears what came so far.
+function carryOn() {
+  if (!burst.isOpen(performance.now())) return;
+  sessionStorage.setItem("keys-carried", JSON.stringify({ keys: burst.keys, at: Date.now() }));
 }
 
 function onKey(event) {
   if (event.isComposing || event.ctrlKey || event.metaKey) return;
   const inBox = event.target === scanInput();
   if (event.key === "Enter" || event.key === "Tab") onEnd(event, inBox);
-  else if (event.key.length === 1 && !inBox) onCharacter(event);
+  else if (event.key.length === 1 && inBox) burst.take(event.key, event.timeStamp);
+  else if (event.key.length === 1) onCharacter(event);
   else if (event.key === "Escape") onEscape(event);
   else if (/^F\d$/.test(event.key)) onFunctionKey(event);
 }
@@ -39,6 +65,10 @@ function onEnd(event, inBox) {
   if (held?.field) restore(held);
   clearTimeout(held?.timer);
   held = null;
+  scanned(code);
+}
+
+function scanned(code) {
   document.dispatchEvent(new CustomEvent("workshop:scan", { detail: { code } }));
   sendCode(code);
 }
