@@ -37,6 +37,7 @@ class Page(HTMLParser):
         self._open: list[str] = []
         self._in_label: set[int] = set()
         self.feed(text)
+        self._named = {e["for"] for e in self.all("label") if "for" in e}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {k: v or "" for k, v in attrs}
@@ -65,10 +66,9 @@ class Page(HTMLParser):
 
     def labelled(self, place: int, found: dict[str, str]) -> bool:
         """Say whether the control at this place of the page has a name that a screen reader finds."""
-        named = {e["for"] for e in self.all("label") if "for" in e}
         return (
             place in self._in_label
-            or found.get("id") in named
+            or found.get("id") in self._named
             or bool(found.get("aria-label") or found.get("aria-labelledby"))
         )
 

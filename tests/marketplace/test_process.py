@@ -16,13 +16,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from tests.cast import Cast, load_cast
+from tests.cast import Cast
 from tests.conftest import Walk, settings_for
 from tests.marketplace.conftest import AGENT, TOKEN, Sandbox, Shop
 from workshop import create_app
 from workshop.core import clock
 from workshop.core.db import db
-from workshop.core.migrate import upgrade
 from workshop.core.work import Task
 from workshop.marketplace import account
 from workshop.marketplace.models import Listing
@@ -31,12 +30,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def workshop_on_disk(new_database: Callable[[], str], tmp_path: Path, sandbox: Sandbox) -> Iterator[Flask]:
+def workshop_on_disk(copied_database: Callable[[], str], tmp_path: Path, sandbox: Sandbox) -> Iterator[Flask]:
     """A whole workshop whose database others can open too."""
-    made = create_app(settings_for(new_database(), tmp_path))
+    made = create_app(settings_for(copied_database(), tmp_path))
     with made.app_context():
-        upgrade()
-        load_cast()
         seller = account.account()
         seller.makes_eans, seller.days = True, 0
         db.session.commit()

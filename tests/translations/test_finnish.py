@@ -112,7 +112,8 @@ ENGLISH = [
 
 
 def english_in(words: str) -> list[str]:
-    return [sentence for sentence in ENGLISH if re.search(rf"(?<![\w'-]){re.escape(sentence)}(?![\w'-])", words)]
+    there = [sentence for sentence in ENGLISH if sentence in words]
+    return [sentence for sentence in there if re.search(rf"(?<![\w'-]){re.escape(sentence)}(?![\w'-])", words)]
 
 
 def pages_without_a_name(app: Flask) -> list[str]:
