@@ -50,6 +50,12 @@ def test_the_supplier_s_last_encoding_is_proposed_where_none_proves_itself(app: 
     assert reading.read(data, remembered="cp1251").rows[0][1] == ["цвет", "цена"]
 
 
+@pytest.mark.parametrize("last", ["utf-8", "utf-16-le"])
+def test_a_file_in_no_unicode_is_not_read_as_one_because_the_last_was(app: Flask, last: str) -> None:
+    found = reading.read("väri;hinta\nvihreä;82,50\n".encode("cp1252"), remembered=last)
+    assert (found.encoding, found.rows[0][1]) == ("cp1252", ["väri", "hinta"])
+
+
 @pytest.mark.parametrize("sign", [";", ",", "\t", "|"])
 def test_a_separator_is_proposed(app: Flask, sign: str) -> None:
     quoted = '"82,50"' if sign == "," else "82,50"

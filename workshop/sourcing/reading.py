@@ -100,8 +100,8 @@ def proposed_encoding(data: bytes, remembered: str = "cp1252") -> str:
         return "utf-16-le" if data[1::2].count(b"\0") > data[::2].count(b"\0") else "utf-16-be"
     try:
         data.decode("utf-8")
-    except UnicodeDecodeError:
-        return remembered or "cp1252"
+    except UnicodeDecodeError:  # so it is in no Unicode, whatever the last file was in
+        return "cp1252" if not remembered or remembered.startswith("utf") else remembered
     return "utf-8"
 
 
