@@ -337,10 +337,10 @@ def test_every_code_of_a_command_card_reads_back():
 
 
 def test_a_card_that_is_too_long_goes_on_overleaf():
-    group = ("Faults", "", [(f"Fault {n}", f"F-{n}", None) for n in range(60)])
+    group = ("Faults", "", [(f"Fault {n}", f"F-{n}", None) for n in range(100)])
     pages = pypdfium2.PdfDocument(command_card("Bench", "", [group]))
     found = [code for page in pages for code in read(page.render(scale=300 / 72).to_pil())]
-    assert sorted(found) == sorted(f"F-{n}" for n in range(60))
+    assert sorted(found) == sorted(f"F-{n}" for n in range(100))
     assert f"page 2 of {len(pages)}" in pages[1].get_textpage().get_text_bounded()
 
 

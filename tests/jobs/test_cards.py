@@ -36,16 +36,23 @@ def codes_on(card: cards.Card) -> set[str]:
     return {code for _heading, _hint, items in cards.groups_of(card) for _word, code, _icon in items}
 
 
-def read(pdf: bytes) -> set[str]:
+def read(pdf: bytes, dpi: int) -> set[str]:
     pages = pypdfium2.PdfDocument(io.BytesIO(pdf))
-    pictures = (page.render(scale=300 / 72).to_pil() for page in pages)
+    pictures = (page.render(scale=dpi / 72).to_pil() for page in pages)
     return {found.text for picture in pictures for found in zxingcpp.read_barcodes(picture)}
 
 
-def test_every_code_of_a_card_is_read_back_from_its_picture(walk: Walk) -> None:
+@pytest.mark.parametrize("dpi", [203, 300])
+def test_every_code_of_a_card_is_read_back_from_its_picture(walk: Walk, dpi: int) -> None:
     stock.add_location("OUT-1", "outgoing", walk.by.site_id)
     card = card_of(walk.by)
-    assert read(cards.printed(card, now())) == codes_on(card)
+    assert read(cards.printed(card, now()), dpi) == codes_on(card)
+
+
+def test_the_card_of_a_bench_is_four_pages_to_pin_up(walk: Walk) -> None:
+    for number in range(1, 46):
+        stock.add_location(f"B-{number:02}-1", "shelf", walk.by.site_id)
+    assert len(pypdfium2.PdfDocument(cards.printed(card_of(walk.by), now()))) <= 4
 
 
 @pytest.mark.parametrize("category", CATEGORIES)

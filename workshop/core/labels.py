@@ -48,7 +48,11 @@ SANS = (
 )  # fmt: skip
 MONO = ("Atkinson Hyperlegible Mono", *SANS[1:])
 CARD_DPI = 300
-CARD_COLUMN_MM = 63
+# A card's width without its margins, and how many dots a narrow bar takes: four, if the code is not too long for it.
+CARD_MM = 191
+CARD_DOTS = 4
+CARD_COLUMNS = (5, 4, 3)
+CARD_BARS_MM = 10
 _one_at_a_time = Lock()
 
 
@@ -75,7 +79,7 @@ def render(labels: Sequence[Label], *, size: str, format: Format, dpi: int = 203
 
 
 def command_card(title: str, subtitle: str, groups: Iterable[CardGroup]) -> bytes:
-    """Return an A4 PDF of codes to scan instead of pressing keys, three columns in `groups`.
+    """Return an A4 PDF of codes to scan instead of pressing keys, three columns in `groups`, more of short codes.
 
     An icon that is not among ICONS is left out: the word always stands. So is a group without codes.
     """
@@ -93,12 +97,23 @@ def _card(title: str, subtitle: str, groups: Iterable[CardGroup]) -> dict[str, A
         "title": plain(title),
         "subtitle": plain(subtitle),
         "pages": _("page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
-        "groups": [
-            {"heading": plain(heading), "hint": plain(hint), "items": [_card_item(*item) for item in items]}
-            for heading, hint, items in groups
-            if items
-        ],
+        "bars": dots(CARD_BARS_MM, CARD_DPI),
+        "groups": [_card_group(*group) for group in groups if group[2]],
     }
+
+
+def _card_group(heading: str, hint: str, items: Sequence[CardItem]) -> dict[str, Any]:
+    """Return a part of the card: as many codes in a row as there can be without a bar becoming finer by it."""
+    wide = (n for n in CARD_COLUMNS if all(_card_dots(code, n) == CARD_DOTS for _word, code, _icon in items))
+    columns = next(wide, CARD_COLUMNS[-1])
+    drawn = [_card_item(*item, columns=columns) for item in items]
+    return {"heading": plain(heading), "hint": plain(hint), "columns": columns, "items": drawn}
+
+
+def _card_dots(code: str, columns: int) -> int:
+    """Return how many dots a narrow bar takes where so many codes stand in a row, with their quiet zone between."""
+    column = dots(CARD_MM / columns, CARD_DPI)
+    return min(CARD_DOTS, column // (code128(code).width + QUIET_MODULES))
 
 
 def _zpl(drawn: Sequence[Sequence[Mark]], size: Size, dpi: int) -> bytes:
@@ -135,18 +150,16 @@ def _beneath_each_other(pages: Sequence[Any], height: int) -> list[dict[str, Any
     return [mark | {"y": mark["y"] + number * height} for number, page in enumerate(pages) for mark in page]
 
 
-def _card_item(word: str, code: str, icon: str | None) -> dict[str, Any]:
-    symbol = code128(code)
-    module = dots(CARD_COLUMN_MM, CARD_DPI) // (symbol.width + QUIET_MODULES)
-    module = min(4, module)
+def _card_item(word: str, code: str, icon: str | None, *, columns: int) -> dict[str, Any]:
+    module = _card_dots(code, columns)
     if module < 2:
         raise UnprintableCode(_("%(code)s is too long for the command card.", code=code), field="code")
-    height = dots(13.5, CARD_DPI)
+    height = dots(CARD_BARS_MM, CARD_DPI)
     return {
         "word": plain(word),
         "code": code,
         "icon": icon if icon in ICONS else None,
-        "boxes": [(x * module, 0, width * module, height) for x, _y, width, _h in symbol.boxes],
+        "boxes": [(x * module, 0, width * module, height) for x, _y, width, _h in code128(code).boxes],
     }
 
 
