@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -11,8 +12,11 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from flask import Flask
 from sqlalchemy import update
+from wtforms.i18n import messages_path
 
+from tests.cast import Cast
 from tests.conftest import Walk
+from tests.pages import Page
 from workshop.accounts.actions import Preferences
 from workshop.accounts.models import Person
 from workshop.accounts.views import MeForm
@@ -160,6 +164,72 @@ def test_a_refusal_is_finnish(finnish: Any) -> None:
     refused = finnish("technician").get("/people", status=403).words
     assert "Tämä sivu ei kuulu oikeuksiisi." in refused
     assert "ylläpitäjä" in refused
+
+
+def said_by_libraries() -> set[str]:
+    """The English sentences that WTForms and pydantic have for what does not fit."""
+    with Path(messages_path(), "wtforms.pot").open("rb") as file:
+        fields = {text.split("%")[0].rstrip(" '") for m in read_po(file) if m.id for text in texts(m.id)}
+    return {said for said in fields if len(said) > 10} | {
+        "should be",
+        "should have",
+        "Value error",
+        "Unable to",
+        "valid ",
+    }
+
+
+LIBRARIES = sorted(said_by_libraries())
+
+
+def assert_finnish(words: str) -> None:
+    """Fail where a page that was sent back has a sentence of ours, or of a library, in English."""
+    assert english_in(words) == []
+    assert [said for said in LIBRARIES if said in words] == []
+
+
+def test_a_sign_in_that_lacks_something_is_refused_in_finnish(app: Flask) -> None:
+    client, finnish = app.test_client(), {"Accept-Language": "fi"}
+    token = Page(client.get("/sign-in", headers=finnish).text).forms[0].fields["csrf_token"]
+    answer = client.post("/sign-in", data={"csrf_token": token}, headers=finnish)
+    assert answer.status_code == 422
+    assert "Tämä on pakollinen." in Page(answer.text).words
+    assert_finnish(Page(answer.text).words)
+
+
+def test_a_choice_that_is_not_offered_is_refused_in_finnish(finnish: Any) -> None:
+    answer = finnish("technician").post("/me", {"bench": "x", "language": "xx", "theme": "no"}, 422)
+    assert "Tämä ei ole mikään vaihtoehdoista." in Page(answer.text).words
+    assert_finnish(Page(answer.text).words)
+
+
+def test_words_too_long_are_refused_in_finnish(finnish: Any, cast: Cast) -> None:
+    path = f"/people/{cast.person('technician').id}/token"
+    answer = finnish("admin").post(path, {"label": "x" * 81, "roles": "x", "bench_id": "x"}, 422)
+    assert "Tämä on liian pitkä. Enintään 80 merkkiä." in Page(answer.text).words
+    assert_finnish(Page(answer.text).words)
+
+
+def test_a_page_that_is_not_there_and_one_open_too_long_are_finnish(finnish: Any) -> None:
+    reader = finnish("technician")
+    assert_finnish(reader.get("/nowhere", status=404).words)
+    assert_finnish(Page(reader.client.post("/me", data={"language": "fi"}).text).words)
+
+
+@pytest.mark.parametrize("typed", ["", "?", "x" * 5000])
+def test_every_form_sent_back_is_finnish(app: Flask, finnish: Any, typed: str) -> None:
+    reader = finnish("admin")
+    for action in app.extensions["house"].actions.values():
+        if not action.creates or action.hidden:
+            continue
+        asked = [name for name, info in action.arguments.model_fields.items() if ask_of(info) is not None]
+        answer = reader.client.post(
+            f"/do/{action.name}", data={"csrf_token": reader.token(), **dict.fromkeys(asked, typed)}
+        )
+        assert answer.status_code in (303, 400, 403, 404, 409, 422), (action.name, answer.status_code)
+        words = Page(answer.text).words.replace(typed, "") if typed else Page(answer.text).words
+        assert english_in(words) == [], action.name
+        assert [said for said in LIBRARIES if said in words] == [], action.name
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
@@ -17,6 +16,7 @@ from workshop.accounts import authenticate, lists, people
 from workshop.accounts.models import Person
 from workshop.core.actions import perform
 from workshop.core.errors import NotFound, Refused
+from workshop.core.forms import Form
 from workshop.core.here import ROLE_LABELS
 from workshop.core.house import house
 from workshop.core.list_views import answer
@@ -41,11 +41,13 @@ def people_page() -> ResponseReturnValue:
     )
 
 
-class TokenForm(FlaskForm):
+class TokenForm(Form):
     """What a new token is for, and what it is narrowed to."""
 
     request_key = HiddenField()
-    label = StringField(_l("What is it for?"), validators=[Length(max=80)])
+    label = StringField(
+        _l("What is it for?"), validators=[Length(max=80, message=_l("This is too long. %(max)d characters fit."))]
+    )
     roles = SelectField(_l("Role"))
     bench_id = SelectField(_l("Bench"), description=_l("Where its scans happen."))
 

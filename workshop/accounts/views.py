@@ -6,7 +6,6 @@ from flask import Blueprint, Response, current_app, g, jsonify, redirect, render
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -18,6 +17,7 @@ from workshop.core.actions import perform
 from workshop.core.actor import Actor
 from workshop.core.db import db
 from workshop.core.errors import NotSignedIn, Refused
+from workshop.core.forms import Form
 from workshop.core.house import house
 from workshop.core.web import allow, current_actor, is_api, public, safe_next
 
@@ -37,7 +37,7 @@ def who() -> Actor:
     return authenticate.actor_for(secret, "session", clock.now())
 
 
-class SignInForm(FlaskForm):
+class SignInForm(Form):
     """Name and password."""
 
     who = StringField(_l("User name or e-mail"), validators=[InputRequired()], render_kw={"autocomplete": "username"})
@@ -121,7 +121,7 @@ def home() -> ResponseReturnValue:
     return redirect(url_for("accounts.me"), 303)
 
 
-class MeForm(FlaskForm):
+class MeForm(Form):
     """What a person may choose about their own pages."""
 
     bench = SelectField(_l("Bench"))

@@ -48,6 +48,15 @@ _SENTENCES: dict[str, Any] = {
     "less_than_equal": _l("This is too large. Give %(le)s or less."),
     "int_parsing": _l("This is no whole number. Give digits only."),
     "int_type": _l("This is no whole number. Give digits only."),
+    "int_from_float": _l("This is no whole number. Give digits only."),
+    "int_parsing_size": _l("This is too large. Give fewer digits."),
+    "float_parsing": _l("This is no number. Give digits, and a point before the decimals."),
+    "float_type": _l("This is no number. Give digits, and a point before the decimals."),
+    "bool_parsing": _l("This is neither yes nor no. Give one of them."),
+    "bool_type": _l("This is neither yes nor no. Give one of them."),
+    "string_type": _l("This is no text. Give it in quotes."),
+    "list_type": _l("This is no list. Give it in brackets."),
+    "dict_type": _l("This is no object. Give it in braces."),
     "literal_error": _l("This is none of the choices. Take one of %(expected)s."),
     "enum": _l("This is none of the choices. Take one of %(expected)s."),
 }
@@ -58,7 +67,7 @@ def sentence(error: Any) -> str:
     template = _SENTENCES.get(error["type"])
     if template is None:
         cause = (error.get("ctx") or {}).get("error")
-        return str(cause) if cause else f"{error['msg']}."
+        return str(cause or _("This does not fit here. Look at the hint."))
     context = dict(error.get("ctx") or {})
     return str(template) % context if context else str(template)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import types
 from collections.abc import Sequence
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Final, Literal, Union, get_args, get_origin
 
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -27,6 +28,35 @@ from wtforms.validators import InputRequired, Optional
 from workshop.core.actions import Action
 from workshop.core.arguments import Ask
 from workshop.core.spoken import capital, spoken
+
+# What WTForms itself says of a field, looked up among our words: its own Finnish is another's, and has gaps.
+SAID_BY_FIELDS: Final = (
+    _l("This field is required."),
+    _l("Not a valid choice."),
+    _l("Invalid Choice: could not coerce."),
+    _l("Not a valid integer value."),
+    _l("Not a valid decimal value."),
+)
+
+
+class _Words:
+    """The words of fields and validators, in the reader's language."""
+
+    def gettext(self, sentence: str) -> str:
+        return str(gettext(sentence))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return str(ngettext(one, many, number))
+
+
+class Form(FlaskForm):
+    """A form, which speaks the reader's language wherever its sentences come from."""
+
+    class Meta(FlaskForm.Meta):
+        """How forms are made."""
+
+        def get_translations(self, _form: FlaskForm) -> _Words:
+            return _Words()
 
 
 def ask_of(info: FieldInfo) -> Ask | None:
@@ -83,7 +113,7 @@ def field_for(info: FieldInfo, ask: Ask, target: Any) -> Field:
     return simple.get(kind, StringField)(**given)
 
 
-def form_for(action: Action, target: Any, **fixed: Any) -> FlaskForm:
+def form_for(action: Action, target: Any, **fixed: Any) -> Form:
     """Return the form of an action, filled from the request where there is one.
 
     `fixed` gives values to begin with.
@@ -93,11 +123,11 @@ def form_for(action: Action, target: Any, **fixed: Any) -> FlaskForm:
         ask = ask_of(info)
         if ask is not None:
             fields[name] = field_for(info, ask, target)
-    form: FlaskForm = type("ActionForm", (FlaskForm,), fields)(data=fixed or None)
+    form: Form = type("ActionForm", (Form,), fields)(data=fixed or None)
     return form
 
 
-def given_in(form: FlaskForm, action: Action) -> dict[str, Any]:
+def given_in(form: Form, action: Action) -> dict[str, Any]:
     """Return what was typed, as raw arguments for the door; what was left empty is left out."""
     given = {name: _typed(form[name]) for name in action.arguments.model_fields if name in form}
     return {name: value for name, value in given.items() if value not in (None, "")}

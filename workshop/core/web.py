@@ -171,6 +171,7 @@ def kept_input() -> list[tuple[str, str]]:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    actor_or_none()  # nobody may have asked yet who this is, and so in which language to answer
     words = {
         404: (_("There is no such page."), _("Scan or search for what you need.")),
         405: (_("This address does not take that method."), _("The help page shows how it is called.")),
@@ -204,6 +205,7 @@ def _broken(error: Exception) -> ResponseReturnValue:
 
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:
+    actor_or_none()
     refused = Refused(
         _("This page was open too long, or your session ended. Nothing was changed."),
         _("What you typed stands below. Sign in, open the page again and send it once more."),
