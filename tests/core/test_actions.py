@@ -20,7 +20,7 @@ from workshop.core.actor import Actor
 from workshop.core.db import Base, db
 from workshop.core.errors import BadArguments, Conflict, Forbidden, NotFound, Refused
 from workshop.core.events import Event
-from workshop.core.house import house
+from workshop.core.house import Listener, house
 from workshop.core.requests import KeyReused, Request
 from workshop.jobs.models import CheckAnswer, Fault, Job, Unit
 from workshop.jobs.target import OpenUnit, by_id
@@ -111,12 +111,12 @@ def test_the_second_of_two_is_told_who_and_when(walk: Walk, cast: Cast) -> None:
 def test_what_is_refused_leaves_no_row_anywhere(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     unit = walk.in_diagnosis()
     before = row_counts()
-    house().listeners["answer"] = [*house().listeners.get("answer", []), _refuse]
+    house().listeners["answer"] = [*house().listeners.get("answer", []), Listener(_refuse)]
     try:
         with pytest.raises(Refused):
             walk.do("answer", unit, {"check": "C-GLS1", "outcome": "fail"}, request_key="k")
     finally:
-        house().listeners["answer"].remove(_refuse)
+        house().listeners["answer"].remove(Listener(_refuse))
     assert row_counts() == before
 
 
@@ -135,7 +135,7 @@ def test_a_listener_that_breaks_takes_everything_back(walk: Walk) -> None:
         with pytest.raises(ZeroDivisionError):
             walk.do("hold", unit, {"kind": "owner_dispute"})
     finally:
-        house().listeners["hold"].remove(broken)
+        house().listeners["hold"].remove(Listener(broken))
     assert row_counts() == before
     assert walk.fresh(unit).version == unit.version
 

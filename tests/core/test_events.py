@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.conftest import Walk
 from workshop.core import events
 from workshop.core.db import db
-from workshop.core.events import START, Chain, Event, append, canonical, chain_of, link
+from workshop.core.events import START, Chain, Entry, Event, append, canonical, chain_of, link
 from workshop.core.triggers import ADD_ONLY
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -24,8 +24,8 @@ def refused_by_database(statement: str) -> str:
 
 
 def two_events() -> Chain:
-    first = append(Chain("test", 7), "begun", {"a": 1}, at=NOON, person_id=1, bench_id=None)
-    return append(first, "ended", {"b": "ä"}, at=NOON, person_id=None, bench_id=2)
+    first = append(Entry(Chain("test", 7), "begun", {"a": 1}, NOON, 1, None))
+    return append(Entry(first, "ended", {"b": "ä"}, NOON, None, 2))
 
 
 @pytest.mark.parametrize("statement", ["UPDATE events SET action = 'other'", "DELETE FROM events"])
@@ -73,9 +73,9 @@ def test_the_hash_is_plain_sha256_that_anybody_can_redo() -> None:
 
 def test_two_writers_of_one_chain_meet_in_the_database(app: object) -> None:
     start = Chain("test", 7)
-    append(start, "one", {}, at=NOON, person_id=None, bench_id=None)
+    append(Entry(start, "one", {}, NOON, None, None))
     with pytest.raises(DBAPIError), db.session.begin_nested():
-        append(start, "two", {}, at=NOON, person_id=None, bench_id=None)
+        append(Entry(start, "two", {}, NOON, None, None))
 
 
 def test_where_a_chain_stands_is_read_from_its_last_event(app: object) -> None:

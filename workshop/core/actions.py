@@ -20,7 +20,7 @@ from workshop.core.actor import Actor
 from workshop.core.arguments import Arguments, NoArguments, read
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Forbidden, NotFound, Refused
-from workshop.core.events import Chain
+from workshop.core.events import Chain, Entry
 from workshop.core.house import house
 from workshop.core.language import in_source
 from workshop.core.spoken import roles as spoken_roles
@@ -38,6 +38,10 @@ class Kind(Generic[T]):
     def load(self, ref: Any, act: Act) -> T:
         """Return the thing that `ref` names (its id, code or the thing itself). Raises NotFound."""
         raise NotImplementedError(self.name)  # pragma: no cover - each kind says how
+
+    def load_each(self, refs: Sequence[Any], act: Act) -> list[T]:
+        """Return the things that many refs name, in the same order."""
+        return [self.load(ref, act) for ref in refs]
 
     def ref(self, target: T) -> str:
         """Return what names `target` in an address."""
@@ -60,6 +64,11 @@ class Kind(Generic[T]):
 
     def keep(self, target: T, chain: Chain, act: Act) -> None:
         """Keep the new head with `target`, where the kind does."""
+
+    def keep_each(self, heads: Sequence[tuple[T, Chain, Act]]) -> None:
+        """Keep the new head of each of many."""
+        for target, chain, act in heads:
+            self.keep(target, chain, act)
 
     def show(self, target: T) -> dict[str, Any]:
         """Return what the API tells of `target`."""
@@ -104,7 +113,7 @@ class Outcome:
 
 
 Do = Callable[[Any, Any, "Act"], Outcome]
-DoMany = Callable[[Sequence[Any], "Act"], list["Outcome | None"]]
+DoMany = Callable[[Sequence[tuple[Any, Any]], "Act"], list["Outcome | None"]]
 
 
 @dataclass(frozen=True)
@@ -114,8 +123,8 @@ class Action:
     `do(target, arguments, act)` changes things and returns an Outcome; it never commits. `on` names the kind of the
     target, `creates` says that there is none yet. `stages` None means any stage. `past` tells the story, with the
     event's data filled in, as `detail` does. `undo(target, data, act)` takes it back. `prefill(known)` returns what a
-    form may propose, given what is known already; `begins(target)` what it shows to be changed. `many(arguments, act)`
-    does those of many that are plain together, for what comes by the thousand, and leaves None for the others.
+    form may propose, given what is known already; `begins(target)` what it shows to be changed. `many(pairs, act)`
+    is given target and arguments of many, does together those that are plain, and leaves None for the others.
     `offered(target)` says whether a button offers it; without one its stage alone does. `single` says that it is never
     done to many at once.
     """
@@ -162,6 +171,10 @@ class Act:
     def follow(self, name: str, target: Any, arguments: dict[str, Any] | None = None) -> None:
         """Do `name` too, in the same transaction, once this one is written down."""
         self._follows.append((name, target, arguments or {}))
+
+    def next(self, action: Action) -> Act:
+        """Return the doing of what follows from this."""
+        return Act(action, replace(self.by, is_worker=True), self.now, because=self.action.name)
 
     def take_follows(self) -> list[tuple[str, Any, dict[str, Any]]]:
         """Return what is to follow, once."""
@@ -308,19 +321,21 @@ def act_on(act: Act, ref: Any, arguments: Any) -> Done:
 
 def finish(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Done:
     """Write down what was done, let other rooms hear of it, and do what follows."""
-    done = _write_down(act, kind, target, outcome)
+    flush()
+    chain = events.append(entry_of(act, kind, target, outcome))
+    kind.keep(target, chain, act)
+    done = done_of(act, kind, target, outcome, chain)
     for listener in house().listeners.get(act.action.name, ()):
-        listener(act, done)
+        listener.tell([(act, done)])
     for name, next_target, next_arguments in act.take_follows():
-        done.followed.append(_follow(act, name, next_target, next_arguments))
+        done.followed.append(follow(act, name, next_target, next_arguments))
     return done
 
 
-def _follow(act: Act, name: str, target: Any, arguments: dict[str, Any]) -> Done:
+def follow(act: Act, name: str, target: Any, arguments: dict[str, Any]) -> Done:
     """Do what follows from `act`, on the workshop's own authority but in the person's name."""
     action = find(name)
-    next_act = Act(action, replace(act.by, is_worker=True), act.now, because=act.action.name)
-    return act_on(next_act, target, read(action.arguments, arguments))
+    return act_on(act.next(action), target, read(action.arguments, arguments))
 
 
 def do_within(act: Act, name: str, target: Any, arguments: dict[str, Any], also: dict[str, Any]) -> Done:
@@ -329,10 +344,14 @@ def do_within(act: Act, name: str, target: Any, arguments: dict[str, Any], also:
     return act_on(Act(action, act.by, act.now, code=act.code, also=also), target, read(action.arguments, arguments))
 
 
-def _write_down(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Done:
-    """Flush the change, append its event and keep the head of the chain."""
+def flush() -> None:
+    """Send what was changed, where something was."""
     if db.session.new or db.session.dirty or db.session.deleted:
         db.session.flush()
+
+
+def entry_of(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Entry:
+    """Return what is written into the story of `target`."""
     data = in_source(outcome.data | act.also)
     if outcome.undo is not None:
         data["undo"] = outcome.undo
@@ -342,10 +361,11 @@ def _write_down(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Don
         data["scanned_at"] = act.scanned_at.isoformat(timespec="seconds")
     if act.by.person_id is None:
         data["by"] = act.by.name
-    chain = events.append(
-        kind.chain(target), act.action.name, data, at=act.now, person_id=act.by.person_id, bench_id=act.by.bench_id
-    )
-    kind.keep(target, chain, act)
+    return Entry(kind.chain(target), act.action.name, data, act.now, act.by.person_id, act.by.bench_id)
+
+
+def done_of(act: Act, kind: Kind[Any], target: Any, outcome: Outcome, chain: Chain) -> Done:
+    """Return what the door answers."""
     return Done(
         action=act.action.name,
         kind=kind.name,

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, String, event
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, String, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -146,6 +146,19 @@ def prepare_sqlite(engine: Engine, journal_setting: str = "auto") -> None:
     def given_back(_connection: Any, record: Any) -> None:
         if record.info.pop("queued", False):
             queue.__exit__(None, None, None)
+
+
+def numbers_ahead(table: Any, count: int) -> list[int]:
+    """Take the next `count` numbers of a table, for rows that name each other before any of them is written.
+
+    On SQLite nobody else writes until this transaction ends; on PostgreSQL the sequence gives each number once.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(table.__tablename__, "id")
+        series = func.generate_series(1, count).table_valued("n")
+        return list(db.session.scalars(select(func.nextval(sequence)).select_from(series)))
+    last = db.session.scalar(select(func.max(table.id))) or 0
+    return list(range(last + 1, last + 1 + count))
 
 
 def start_checkpointer(app: Flask) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -17,6 +18,7 @@ from typing import Any, ClassVar, Final
 from sqlalchemy import Index, String, Text, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from workshop.core.bulk import insert_rows
 from workshop.core.db import Base, BigId, db
 from workshop.core.ready import Ready, insertion
 
@@ -83,6 +85,18 @@ class Chain:
     head: str = START
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What is to be written as the next event of `chain`."""
+
+    chain: Chain
+    action: str
+    data: dict[str, Any]
+    at: datetime
+    person_id: int | None
+    bench_id: int | None
+
+
 def canonical(value: Any) -> str:
     """Return `value` as JSON with one spelling only. Holds strings, whole numbers, booleans, lists and objects."""
     return _ONE_SPELLING.encode(value)
@@ -108,43 +122,55 @@ def chain_of(kind: str, subject_id: int) -> Chain:
     return Chain(kind, subject_id, last.seq, last.hash) if last else Chain(kind, subject_id)
 
 
-def append(
-    chain: Chain, action: str, data: dict[str, Any], *, at: datetime, person_id: int | None, bench_id: int | None
-) -> Chain:
-    """Write the next event of `chain` and return where it stands now.
+def append(entry: Entry) -> Chain:
+    """Write the next event of a chain and return where the chain stands now.
 
     Two writers of one chain meet in a unique constraint: the second gets IntegrityError, which the door explains.
     """
-    seq = chain.length + 1
+    row = _row(entry)
+    _INSERT.change(row)
+    return _after(row)
+
+
+def append_each(entries: Sequence[Entry]) -> list[Chain]:
+    """Write the next event of each of many chains together, and return where each stands now. No chain comes twice."""
+    rows = [_row(entry) for entry in entries]
+    insert_rows(Event, rows)
+    return [_after(row) for row in rows]
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    chain, seq, data = entry.chain, entry.chain.length + 1, entry.data
     if not FREE_TEXT.isdisjoint(data):
         data = _keep_words(chain, seq, data)
     body = canonical(
         {
-            "action": action,
-            "at": at.isoformat(),
-            "bench": bench_id,
+            "action": entry.action,
+            "at": entry.at.isoformat(),
+            "bench": entry.bench_id,
             "data": data,
             "id": chain.id,
             "kind": chain.kind,
-            "person": person_id,
+            "person": entry.person_id,
             "seq": seq,
         }
     )
-    head = link(chain.head, body)
-    row = {
+    return {
         "chain_kind": chain.kind,
         "chain_id": chain.id,
         "seq": seq,
-        "at": at,
-        "action": action,
-        "person_id": person_id,
-        "bench_id": bench_id,
+        "at": entry.at,
+        "action": entry.action,
+        "person_id": entry.person_id,
+        "bench_id": entry.bench_id,
         "body": body,
         "previous": chain.head,
-        "hash": head,
+        "hash": link(chain.head, body),
     }
-    _INSERT.change(row)
-    return Chain(chain.kind, chain.id, seq, head)
+
+
+def _after(row: dict[str, Any]) -> Chain:
+    return Chain(row["chain_kind"], row["chain_id"], row["seq"], row["hash"])
 
 
 def digest(salt: str, words: str) -> str:

@@ -6,14 +6,14 @@ higher one without knowing it, and a room left out of `create_app` is out whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
 
 if TYPE_CHECKING:
-    from workshop.core.actions import Action, Kind
+    from workshop.core.actions import Act, Action, Done, Kind
     from workshop.core.finding import Finder
     from workshop.core.work import Worker
 
@@ -41,6 +41,22 @@ class Panel:
     order: int = 100
 
 
+@dataclass(frozen=True)
+class Listener:
+    """What a room does after an action of another: `hear(act, done)`, or with a list of these where `together`."""
+
+    hear: Callable[..., None]
+    together: bool = False
+
+    def tell(self, heard: Sequence[tuple[Act, Done]]) -> None:
+        """Let the room hear of what was done."""
+        if self.together:
+            self.hear(heard)
+            return
+        for act, done in heard:
+            self.hear(act, done)
+
+
 @dataclass
 class House:
     """Everything the rooms registered, by kind."""
@@ -48,7 +64,7 @@ class House:
     actions: dict[str, Action] = field(default_factory=dict)
     kinds: dict[str, Kind[Any]] = field(default_factory=dict)
     codes: dict[str, Action] = field(default_factory=dict)
-    listeners: dict[str, list[Callable[..., None]]] = field(default_factory=dict)
+    listeners: dict[str, list[Listener]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     finders: list[Finder] = field(default_factory=list)
@@ -70,9 +86,13 @@ class House:
             for code in action.codes:
                 self.codes[code] = action
 
-    def after(self, action_name: str, listener: Callable[..., None]) -> None:
-        """Call `listener(act, done)` in the same transaction after each `action_name`."""
-        self.listeners.setdefault(action_name, []).append(listener)
+    def after(self, action_name: str, hear: Callable[[Act, Done], None]) -> None:
+        """Call `hear(act, done)` in the same transaction after each `action_name`."""
+        self.listeners.setdefault(action_name, []).append(Listener(hear))
+
+    def after_many(self, action_name: str, hear: Callable[[Sequence[tuple[Act, Done]]], None]) -> None:
+        """Call `hear` with one or many of (act, done), so that it asks the database once for all of them."""
+        self.listeners.setdefault(action_name, []).append(Listener(hear, together=True))
 
     def explain(self, constraint: str, what: Any, remedy: Any) -> None:
         """Say in words what it means when the database refuses by `constraint`."""

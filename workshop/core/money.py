@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
@@ -106,9 +107,14 @@ _PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+")
 
 def _without_currency(text: str, currency: str) -> str:
     bare = re.sub(r"[\s\u00a0\u202f]+", " ", text).replace("’", "'").strip()
-    for sign in (currency, currency.lower(), get_currency_symbol(currency, locale="en")):
+    for sign in _signs(currency):
         bare = bare.removeprefix(sign).removesuffix(sign).strip()
     return bare
+
+
+@cache
+def _signs(currency: str) -> tuple[str, ...]:
+    return currency, currency.lower(), get_currency_symbol(currency, locale="en")
 
 
 def _split(bare: str, digits: int, field: str) -> tuple[str, str]:

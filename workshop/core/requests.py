@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Index, String, Text, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from workshop.core.bulk import insert_rows
 from workshop.core.db import Base, db
 from workshop.core.errors import Refused
 from workshop.core.ready import Ready, insertion
@@ -45,8 +46,17 @@ _FIND = Ready(
 
 def keep(caller: str, key: str, mark: str, answer: dict[str, Any], at: datetime) -> None:
     """Write down the answer in the transaction of the change itself."""
-    row = {"caller": caller, "key": key, "mark": mark, "answer": json.dumps(answer, separators=(",", ":")), "at": at}
-    _INSERT.change(row)
+    _INSERT.change(row_of(caller, key, mark, answer, at))
+
+
+def keep_each(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write down many answers together, each as `row_of` made it."""
+    insert_rows(Request, rows)
+
+
+def row_of(caller: str, key: str, mark: str, answer: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """Return an answer as it is kept."""
+    return {"caller": caller, "key": key, "mark": mark, "answer": json.dumps(answer, separators=(",", ":")), "at": at}
 
 
 def find(caller: str, key: str, mark: str) -> dict[str, Any] | None:

@@ -83,17 +83,17 @@ def _taken_in(unit: OpenUnit, source: str) -> Outcome:
     )
 
 
-def _take_in_many(every: Sequence[TakeIn], act: Act) -> list[Outcome | None]:
+def _take_in_many(every: Sequence[tuple[None, TakeIn]], act: Act) -> list[Outcome | None]:
     """Take in together what was never here; what is refused, or was here before, is left to be told by itself."""
     site_id, model, source = _site_of(act), cache(intake.model_named), cache(intake.source_named)
-    new = intake_many.never_here([_device(given, model, source) for given in every])
+    new = intake_many.never_here([_device(given, model, source) for _none, given in every])
     plain = [(place, device) for place, device in enumerate(new) if device is not None]
     if not plain:
         return [None] * len(every)
     units = intake_many.take_in([d for _place, d in plain], site_id=site_id, now=act.now, by=act.by.person_id)
     outcomes: list[Outcome | None] = [None] * len(every)
     for (place, _new), unit in zip(plain, units, strict=True):
-        outcomes[place] = _taken_in(unit, source(every[place].source).name)
+        outcomes[place] = _taken_in(unit, source(every[place][1].source).name)
     return outcomes
 
 

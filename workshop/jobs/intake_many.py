@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import or_, select
 
 from workshop.catalogue.models import DeviceModel, TacModel
 from workshop.core.barcodes import Barcode
+from workshop.core.bulk import insert_rows
 from workshop.core.codes import own_code
-from workshop.core.db import db
+from workshop.core.db import db, numbers_ahead
 from workshop.jobs.intake import Identity
 from workshop.jobs.models import Job, StageVisit, Unit
 from workshop.jobs.stages import Stage
-from workshop.jobs.target import OpenUnit, from_row, selects
+from workshop.jobs.target import OpenUnit, by_ids
 
 
 @dataclass(frozen=True)
@@ -63,30 +63,22 @@ def _known(keys: Sequence[Any]) -> set[Any]:
 
 def take_in(devices: Sequence[Device], *, site_id: int, now: datetime, by: int | None) -> list[OpenUnit]:
     """Open the first job of each device and return the units, in the same order."""
-    unit_ids = _inserted(Unit, devices, lambda d: _unit(d, site_id, now))
-    jobs = list(zip(devices, unit_ids, strict=True))
-    job_ids = _inserted(Job, jobs, lambda pair: _job(pair[0], pair[1], site_id, now, by))
-    codes = [own_code("U", unit_id) for unit_id in unit_ids]
-    named = zip(unit_ids, codes, job_ids, strict=True)
-    db.session.execute(update(Unit), [{"id": unit, "code": code, "job_id": job} for unit, code, job in named])
-    db.session.execute(
-        insert(StageVisit), [{"job_id": job, "stage": Stage.INTAKE.value, "entered_at": now} for job in job_ids]
-    )
-    db.session.execute(insert(Barcode), list(_barcodes(devices, unit_ids, codes)))
+    unit_ids, job_ids = numbers_ahead(Unit, len(devices)), numbers_ahead(Job, len(devices))
+    every = list(zip(devices, unit_ids, job_ids, strict=True))
+    insert_rows(Unit, [_unit(device, unit_id, job_id, site_id, now) for device, unit_id, job_id in every])
+    insert_rows(Job, [_job(device, unit_id, job_id, site_id, now, by) for device, unit_id, job_id in every])
+    insert_rows(StageVisit, [{"job_id": job_id, "stage": Stage.INTAKE.value, "entered_at": now} for job_id in job_ids])
+    insert_rows(Barcode, [row for device, unit_id, _job_id in every for row in _barcodes(device, unit_id)])
     _learn(devices, now)
-    return _opened(unit_ids)
+    return by_ids(unit_ids)
 
 
-def _inserted(table: Any, things: Sequence[Any], row: Callable[[Any], dict[str, Any]]) -> list[int]:
-    """Insert a row for each thing and return the numbers that the database gave them, in the same order."""
-    statement = insert(table).returning(table.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(statement, [row(thing) for thing in things]))
-
-
-def _unit(device: Device, site_id: int, now: datetime) -> dict[str, Any]:
+def _unit(device: Device, unit_id: int, job_id: int, site_id: int, now: datetime) -> dict[str, Any]:
     identity = device.identity
     return {
-        "code": f"~{uuid.uuid4().hex[:14]}",  # the code is made of the number, which the database gives
+        "id": unit_id,
+        "code": own_code("U", unit_id),
+        "job_id": job_id,
         "model_id": device.model.id,
         "maker": device.model.maker,
         "storage_gb": device.storage_gb,
@@ -99,8 +91,9 @@ def _unit(device: Device, site_id: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def _job(device: Device, unit_id: int, site_id: int, now: datetime, by: int | None) -> dict[str, Any]:
+def _job(device: Device, unit_id: int, job_id: int, site_id: int, now: datetime, by: int | None) -> dict[str, Any]:
     return {
+        "id": job_id,
         "unit_id": unit_id,
         "site_id": site_id,
         "stage_since": now,
@@ -113,12 +106,11 @@ def _job(device: Device, unit_id: int, site_id: int, now: datetime, by: int | No
     }
 
 
-def _barcodes(devices: Sequence[Device], unit_ids: Sequence[int], codes: Sequence[str]) -> Any:
-    for device, unit_id, code in zip(devices, unit_ids, codes, strict=True):
-        identity = device.identity
-        imeis = (i.text for i in (identity.imei, identity.imei2) if i is not None)
-        for each in dict.fromkeys((code, *imeis, *([identity.serial] if identity.serial else []))):
-            yield {"code": each, "kind": "unit", "target_id": unit_id}
+def _barcodes(device: Device, unit_id: int) -> list[dict[str, Any]]:
+    identity = device.identity
+    imeis = (i.text for i in (identity.imei, identity.imei2) if i is not None)
+    codes = dict.fromkeys((own_code("U", unit_id), *imeis, *([identity.serial] if identity.serial else [])))
+    return [{"code": code, "kind": "unit", "target_id": unit_id} for code in codes]
 
 
 def _learn(devices: Sequence[Device], now: datetime) -> None:
@@ -132,9 +124,3 @@ def _learn(devices: Sequence[Device], now: datetime) -> None:
             known.seen += count
             known.last_seen_at = now
     db.session.flush()
-
-
-def _opened(unit_ids: Sequence[int]) -> list[OpenUnit]:
-    rows = db.session.execute(selects().listing.where(Unit.id.in_(unit_ids)))
-    found = {unit.id: unit for unit in map(from_row, rows)}
-    return [found[unit_id] for unit_id in unit_ids]

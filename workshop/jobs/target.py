@@ -5,6 +5,7 @@ The statements are Core and are built once; on the path of a scan that is a fift
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -16,6 +17,7 @@ from workshop.accounts.models import Person
 from workshop.catalogue.models import DeviceModel
 from workshop.core.actions import Act, Action, Kind
 from workshop.core.barcodes import Barcode
+from workshop.core.bulk import update_rows
 from workshop.core.db import db
 from workshop.core.errors import Conflict, NotFound, Refused
 from workshop.core.events import Chain
@@ -243,6 +245,13 @@ def by_id(unit_id: int) -> OpenUnit | None:
     return from_row(row) if row else None
 
 
+def by_ids(unit_ids: Sequence[int]) -> list[OpenUnit]:
+    """Return the units with these numbers, in the same order, in one SELECT."""
+    rows = db.session.execute(selects().listing.where(Unit.id.in_(unit_ids)))
+    found = {unit.id: unit for unit in map(from_row, rows)}
+    return [found[unit_id] for unit_id in unit_ids if unit_id in found]
+
+
 def at_bench(bench_id: int | None, person_id: int | None) -> OpenUnit | None:
     """Return the unit that this person touched last at this bench, or None."""
     if bench_id is None:
@@ -251,20 +260,22 @@ def at_bench(bench_id: int | None, person_id: int | None) -> OpenUnit | None:
     return from_row(row) if row else None
 
 
+# What a touch sets of a job, and what that is called where the row is named too.
+_SETS: Final = {
+    "version": "now_version",
+    "chain_length": "length",
+    "chain_head": "head",
+    "bench_id": "bench",
+    "scanned_at": "scan_at",
+    "scanned_by": "scan_by",
+    "scanned_code": "scan_code",
+    "touched_at": "at",
+    "touched_by": "by",
+}
 _TOUCH = Ready(
     update(Job.__table__)  # type: ignore[arg-type]
     .where(Job.id == bindparam("job"), Job.version == bindparam("was"))
-    .values(
-        version=bindparam("now_version"),
-        chain_length=bindparam("length"),
-        chain_head=bindparam("head"),
-        bench_id=bindparam("bench"),
-        scanned_at=bindparam("scan_at"),
-        scanned_by=bindparam("scan_by"),
-        scanned_code=bindparam("scan_code"),
-        touched_at=bindparam("at"),
-        touched_by=bindparam("by"),
-    )
+    .values({column: bindparam(name) for column, name in _SETS.items()})
 )
 
 
@@ -275,6 +286,27 @@ def _bench_context(target: OpenUnit, act: Act) -> dict[str, Any]:
     else:
         bench, at, by, code = act.by.bench_id, act.now, act.by.person_id, act.code
     return {"bench": bench, "scan_at": at, "scan_by": by, "scan_code": code}
+
+
+def _touched(target: OpenUnit, chain: Chain, act: Act) -> dict[str, Any]:
+    return {
+        "job": target.job_id,
+        "was": target.version,
+        "now_version": target.version + 1,
+        "length": chain.length,
+        "head": chain.head,
+        "at": act.now,
+        "by": act.by.person_id,
+        **_bench_context(target, act),
+    }
+
+
+def _now_at(target: OpenUnit, chain: Chain) -> None:
+    target.version, target.chain_length, target.chain_head = target.version + 1, chain.length, chain.head
+
+
+def _changed_meanwhile() -> Conflict:
+    return Conflict(_("Somebody else changed this unit at the same moment."), _("Look at it, then do it again."))
 
 
 def overtaken(target: OpenUnit) -> Conflict:
@@ -306,6 +338,10 @@ class UnitKind(Kind[OpenUnit]):
             raise NotFound(_("No unit has this code."), _("Scan it again, or take it in."))
         return unit
 
+    def load_each(self, refs: Sequence[Any], act: Act) -> list[OpenUnit]:
+        found = by_ids(refs) if all(isinstance(ref, int) for ref in refs) else []
+        return found if len(found) == len(refs) else super().load_each(refs, act)
+
     def ref(self, target: OpenUnit) -> str:
         return target.code
 
@@ -330,19 +366,18 @@ class UnitKind(Kind[OpenUnit]):
         return Chain("unit", target.id, target.chain_length, target.chain_head)
 
     def keep(self, target: OpenUnit, chain: Chain, act: Act) -> None:
-        values = {
-            "job": target.job_id,
-            "was": target.version,
-            "now_version": target.version + 1,
-            "length": chain.length,
-            "head": chain.head,
-            "at": act.now,
-            "by": act.by.person_id,
-            **_bench_context(target, act),
-        }
-        if not _TOUCH.change(values):
-            raise Conflict(_("Somebody else changed this unit at the same moment."), _("Look at it, then do it again."))
-        target.version, target.chain_length, target.chain_head = target.version + 1, chain.length, chain.head
+        if not _TOUCH.change(_touched(target, chain, act)):
+            raise _changed_meanwhile()
+        _now_at(target, chain)
+
+    def keep_each(self, heads: Sequence[tuple[OpenUnit, Chain, Act]]) -> None:
+        touched = [_touched(target, chain, act) for target, chain, act in heads]
+        keys = [{"id": each["job"], "version": each["was"]} for each in touched]
+        values = [{column: each[name] for column, name in _SETS.items()} for each in touched]
+        if update_rows(Job, keys, values) != len(heads):
+            raise _changed_meanwhile()
+        for target, chain, _act in heads:
+            _now_at(target, chain)
 
     def show(self, target: OpenUnit) -> dict[str, Any]:
         from workshop.jobs.show import unit_json

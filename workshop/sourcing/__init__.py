@@ -38,8 +38,8 @@ def init_app(app: Flask) -> None:
             rooms.add_kind(kind)
         for each in (consignment_actions, receiving_actions, partner_actions, quote_actions, offer_actions):
             rooms.add_actions(each.ACTIONS)
-        rooms.after("take_in", receiving_actions.after_taking_in)
-        rooms.after("take_in", quote_actions.after_taking_in)
+        rooms.after_many("take_in", receiving_actions.after_taking_in)
+        rooms.after_many("take_in", quote_actions.after_taking_in)
         for name in ("lift_hold", "undo", "decide_triage"):
             rooms.after(name, offer_actions.bar_while_waiting)
         rooms.after("correct_model", receiving_actions.after_correcting)

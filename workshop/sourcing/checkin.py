@@ -45,22 +45,22 @@ def line_of(consignment: Consignment, text: str) -> ConsignmentLine | None:
     return db.session.scalars(query.limit(1)).one_or_none()
 
 
-def _any(column: Any, *names: str) -> Any:
-    return or_(*(column == bindparam(name) for name in names))
-
-
-# Asked after each device that is taken in, by the thousand where a file is: made ready once.
+_OPEN: Final = (
+    ConsignmentLine.state == "expected",
+    or_(Consignment.state == "expected", Consignment.state == "receiving"),
+)
+# Asked with a scan: made ready once.
 _AWAITED: Final = Ready(
     select(ConsignmentLine.id, Consignment.id, Consignment.code, Consignment.site_id)
     .join(Consignment, Consignment.id == ConsignmentLine.consignment_id)
     .where(
         or_(
-            _any(ConsignmentLine.imei, "imei", "imei2"),
-            _any(ConsignmentLine.imei2, "imei", "imei2"),
-            _any(ConsignmentLine.serial, "serial", "bare"),
+            ConsignmentLine.imei == bindparam("number"),
+            ConsignmentLine.imei2 == bindparam("number"),
+            ConsignmentLine.serial == bindparam("number"),
+            ConsignmentLine.serial == bindparam("bare"),
         ),
-        ConsignmentLine.state == "expected",
-        or_(Consignment.state == "expected", Consignment.state == "receiving"),
+        *_OPEN,
     )
     .order_by(ConsignmentLine.id)
     .limit(5)
@@ -71,11 +71,38 @@ _SEEN: Final = select(TacModel).where(TacModel.tac == bindparam("tac")).order_by
 SURE_FROM: Final = 2
 
 
-def awaited(*, imei: str | None = None, imei2: str | None = None, serial: str | None = None) -> list[Any]:
-    """Return the expected devices with one of these numbers, in any delivery: line, its delivery, code and site."""
-    spellings = _spellings(serial) if serial else [None]
-    found: list[Any] = _AWAITED.all({"imei": imei, "imei2": imei2, "serial": spellings[0], "bare": spellings[-1]})
+def awaited(number: str) -> list[Any]:
+    """Return the expected devices with this IMEI or serial, in any delivery: line, its delivery, code and site."""
+    found: list[Any] = _AWAITED.all({"number": number, "bare": _spellings(number)[-1]})
     return found
+
+
+def awaited_of(units: Sequence[OpenUnit]) -> list[tuple[int, str] | None]:
+    """Return for each unit the expected device that it is at its site, as line and delivery's code, or None."""
+    each = ConsignmentLine
+    numbers = [number for unit in units for number in (unit.imei, unit.imei2, unit.serial)]
+    query = (
+        select(each.id, Consignment.code, Consignment.site_id, each.imei, each.imei2, each.serial)
+        .join(Consignment, Consignment.id == each.consignment_id)
+        .where(_carries(numbers), *_OPEN)
+        .order_by(each.id)
+    )
+    known: dict[tuple[int, str, str], tuple[int, str]] = {}
+    for line, code, site_id, imei, imei2, serial in db.session.execute(query):
+        for key in _keys(site_id, imei, imei2, [serial] if serial else []):
+            known.setdefault(key, (line, code))
+    return [_first(known, unit) for unit in units]
+
+
+def _first(known: dict[tuple[int, str, str], tuple[int, str]], unit: OpenUnit) -> tuple[int, str] | None:
+    serials = _spellings(unit.serial) if unit.serial else []
+    keys = _keys(unit.site_id, unit.imei, unit.imei2, serials)
+    return min((known[key] for key in keys if key in known), default=None)
+
+
+def _keys(site_id: int, imei: str | None, imei2: str | None, serials: Sequence[str]) -> list[tuple[int, str, str]]:
+    imeis = [(site_id, "imei", number) for number in (imei, imei2) if number]
+    return imeis + [(site_id, "serial", serial) for serial in serials]
 
 
 def require_new(line: ConsignmentLine) -> None:
@@ -121,7 +148,7 @@ def taking_in(line: ConsignmentLine, model: DeviceModel, currency: str) -> dict[
 
 def surplus(consignment: Consignment, text: str, *, now: datetime, by: int | None) -> ConsignmentLine:
     """Note a device that was not announced. Raises Refused for what is no device's number."""
-    elsewhere = next(iter(awaited(imei=text, serial=text)), None)
+    elsewhere = next(iter(awaited(text)), None)
     if elsewhere is not None:
         code = elsewhere.code
         raise Conflict(

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 
 from workshop.core import barcodes
+from workshop.core.bulk import insert_rows
 from workshop.core.codes import own_code
 from workshop.core.db import db
 from workshop.core.errors import Conflict, NotFound
@@ -107,7 +108,7 @@ def remember(source: Source, found: Manifest, reading: Mapping[str, Any]) -> Non
 def expect(consignment: Consignment, rows: Sequence[Mapping[str, Any]]) -> None:
     """Expect these devices too."""
     if rows:
-        db.session.execute(insert(ConsignmentLine), [{"consignment_id": consignment.id, **row} for row in rows])
+        insert_rows(ConsignmentLine, [{"consignment_id": consignment.id, **row} for row in rows])
         consignment.expected += len(rows)
         consignment.read_to = rows[-1]["number"]
 

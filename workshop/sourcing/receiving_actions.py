@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Final
 
@@ -175,13 +176,12 @@ def _correct_model(unit: OpenUnit, given: CorrectModel, act: Act) -> Outcome:
     )
 
 
-def after_taking_in(act: Act, done: Done) -> None:
-    """Count an announced device wherever it was taken in."""
-    unit: OpenUnit = done.target
-    lines = checkin.awaited(imei=unit.imei, imei2=unit.imei2, serial=unit.serial)
-    line = next((each for each in lines if each.site_id == unit.site_id), None)
-    if line is not None:
-        act.follow("count_in", line.code, {"line": line[0], "unit": unit.id})
+def after_taking_in(heard: Sequence[tuple[Act, Done]]) -> None:
+    """Count announced devices wherever they were taken in."""
+    awaited = checkin.awaited_of([done.target for _act, done in heard])
+    for (act, done), line in zip(heard, awaited, strict=True):
+        if line is not None:
+            act.follow("count_in", line[1], {"line": line[0], "unit": done.target.id})
 
 
 def after_correcting(act: Act, done: Done) -> None:

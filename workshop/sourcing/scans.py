@@ -25,7 +25,7 @@ def announced_device(text: str, bench: Bench) -> Intent | None:
     """A device that no unit is yet, but that a delivery announced: check it in."""
     if text.startswith("*"):
         return None
-    for line in checkin.awaited(imei=text, serial=text):
+    for line in checkin.awaited(text):
         if bench.actor.works_at(line.site_id) and line.site_id == bench.actor.site_id:
             return Intent("check_in", line.code, {"code": text})
     return None
