@@ -263,6 +263,16 @@ def test_nothing_put_aside_says_so(pages_of: Callable[[str], Pages]) -> None:
     assert "every kept scan was done" in pages_of("technician").get("/scans-to-look-at").words
 
 
+def test_a_scan_that_was_settled_is_found_among_those(send: Any, pages_of: Callable[[str], Pages]) -> None:
+    send("*FLY*", "k")
+    perform("dismiss_scan", asides()[0].id, {"reason": "A misprint"}, by=Cast().actor("technician"))
+    pages = pages_of("technician")
+    assert "*FLY*" not in pages.get("/scans-to-look-at").words
+    settled = pages.get("/scans-to-look-at?state=dismissed")
+    assert "A misprint" in settled.words
+    assert not any("dismiss_scan" in a.get("href", "") for a in settled.all("a"))
+
+
 def test_an_open_page_hears_who_is_signed_in_now(client_of: Any) -> None:
     said = client_of("technician").get("/here").get_json()
     assert said["person"] == Cast().person("technician").id

@@ -8,8 +8,9 @@ from flask import Flask, Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from workshop.core import clock, list_export, listing
+from workshop.core import clock, list_export, listing, ticking
 from workshop.core.errors import NotFound
+from workshop.core.web import current_actor
 
 
 def answer(template: str, wanted: listing.Listing, **context: Any) -> ResponseReturnValue:
@@ -31,5 +32,11 @@ def _file(form: str, wanted: listing.Listing) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the forms in which a list is written, and where its filters are sent."""
-    app.jinja_env.globals.update(list_forms=lambda: list(list_export.FORMS), list_path=lambda: request.path)
+    """Give templates the forms of a list's file, where its filters are sent, and what its ticked rows are for."""
+    app.jinja_env.globals.update(
+        list_forms=lambda: list(list_export.FORMS), list_path=lambda: request.path, ticked_ways=_ticked_ways
+    )
+
+
+def _ticked_ways(kind: str) -> list[ticking.Way]:
+    return ticking.ways(kind, current_actor())

@@ -71,6 +71,14 @@ class Order:
     after: str = ""
 
 
+@dataclass(frozen=True)
+class Ticks:
+    """That rows can be ticked: which kind of label their things carry, and the code of a row's thing, '' for none."""
+
+    kind: str
+    code: Callable[[Any], str]
+
+
 class Source(Protocol):
     """Where the rows come from."""
 
@@ -89,6 +97,7 @@ class Listing:
     sort: str = ""
     none: Any = ""
     size: int = PAGE
+    ticks: Ticks | None = None
 
     def column(self, key: str) -> Column:
         """Return the column that can be sorted by. Raises BadRequest where there is none."""
@@ -167,6 +176,12 @@ class Page:
             "url": self.address(sort=turned if turned != self.listing.sort else "") if column.sort is not None else "",
             "sorted": ("descending" if self.state.down else "ascending") if own else "",
         }
+
+    def tick_codes(self) -> list[str]:
+        """Return for each row the code of its box: '' where there is nothing to tick, or it was there above."""
+        ticks = self.listing.ticks
+        codes = [ticks.code(row) for row in self.rows] if ticks is not None else []
+        return [code if code not in codes[:place] else "" for place, code in enumerate(codes)]
 
     def orders(self) -> list[tuple[str, str, bool]]:
         """Return every order, for a narrow page that has no heads: value, label, whether it is the present one."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from workshop.core import label_runs, live
+from workshop.core import label_runs, live, ticking
+from workshop.core.actor import AT_WORK
 from workshop.core.api import add_blueprint
 from workshop.core.house import house
 from workshop.jobs import (
@@ -68,6 +69,7 @@ def init_app(app: Flask) -> None:
         label_runs.bring(rooms, unit_labels.KINDS)
         scan.on_word("*LABEL*", unit_labels.print_here, face=unit_labels.FACE, of_bench=True)
         tray_scans.bring()
+        ticking.add("unit", ticking.Way(_l("Put on a tray"), "trays.choose_tray", "package", AT_WORK))
         bench.bring()
         rooms.extensions.setdefault("head", []).append(tray_views.head)
         rooms.explain(

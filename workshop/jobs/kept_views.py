@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from workshop.core import clock
 from workshop.core.actor import AT_WORK, REFURBISHER, TECHNICIAN, Actor
 from workshop.core.errors import NotSignedIn, Refused
+from workshop.core.list_views import answer
 from workshop.core.web import allow, current_actor, request_key
-from workshop.jobs import carried, put_aside, scan, trays
+from workshop.jobs import carried, lists, put_aside, queue, scan, trays
 from workshop.jobs.api import at_bench
 from workshop.jobs.carried import Carried
 from workshop.jobs.scan import Scanned
@@ -88,4 +89,4 @@ def hand_in() -> ResponseReturnValue:
 @allow(*AT_WORK)
 def asides_page() -> ResponseReturnValue:
     """The scans that could not be done when they arrived."""
-    return render_template("jobs/asides.html", rows=put_aside.waiting(current_actor()))
+    return answer("jobs/asides.html", lists.asides(request.args, queue.sites_of(current_actor())))

@@ -1,4 +1,4 @@
-"""The lists of units: what waits at the benches, and every unit there is."""
+"""The lists of this room: what waits at the benches, every unit there is, trays, and scans that were put aside."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
 
+from workshop.accounts.models import Person
 from workshop.catalogue.models import DeviceModel
 from workshop.core.db import db
 from workshop.core.finding import asked
-from workshop.core.listing import Column, Filter, Listing, Table
+from workshop.core.listing import Column, Filter, Listing, Table, Ticks
 from workshop.jobs import finders, queue, selection
-from workshop.jobs.models import Job, Unit
+from workshop.jobs.models import Job, ScanAside, Unit
+from workshop.jobs.put_aside import Waiting, at_sites
 from workshop.jobs.queue import OPENED
 from workshop.jobs.stages import LABELS, STAGES, Stage
 from workshop.jobs.target import from_row, selects
+from workshop.jobs.tray_models import Spot, Tray
 
 # Jobs that are closed, and all jobs together, are found in one order only: each of the others would read them all.
 STATES: Final = {"open": _l("Open"), "closed": _l("Closed"), "all": _l("Open and closed")}
 ONE_ORDER: Final = {"closed": "-since", "all": "-unit"}
+TICKS: Final = Ticks("unit", lambda r: r.unit.code)
 
 
 def _columns(orders: Mapping[str, Any]) -> tuple[Column, ...]:
@@ -46,6 +51,7 @@ def waiting(site_ids: list[int] | None, stage: str) -> Listing:
         (_stage(),),
         "opened",
         _l("Nothing waits here."),
+        ticks=TICKS,
     )
 
 
@@ -67,6 +73,7 @@ def units(given: Mapping[str, str], site_ids: list[int] | None) -> Listing:
         _filters(usual, site_ids),
         first,
         _l("No unit is in the workshop."),
+        ticks=TICKS,
     )
 
 
@@ -109,3 +116,86 @@ def model_name(given: Mapping[str, str]) -> str:
     model = given.get("model", "")
     query = select(DeviceModel.name).where(DeviceModel.id == int(model if model.isdecimal() else 0))
     return db.session.scalar(query) or ""
+
+
+def trays_of(site_ids: list[int] | None) -> Listing:
+    """Return trays with how much lies on each: those with a label, and those without that carry something."""
+    lying: ColumnElement[int] = select(func.count()).where(Spot.tray_id == Tray.id).correlate(Tray).scalar_subquery()
+    query: Any = select(Tray, lying).where(Tray.labelled.is_(True) | (lying > 0))
+    if site_ids is not None:
+        query = query.where(Tray.site_id.in_(site_ids))
+    called = func.coalesce(func.nullif(Tray.name, ""), Tray.code)
+    return Listing(
+        "trays",
+        (
+            Column("tray", _l("Tray"), lambda r: r[0].code, called),
+            Column("name", _l("Name"), lambda r: r[0].name, drawn=False),
+            Column("units", _l("Units"), lambda r: r[1], lying, number=True),
+            Column("place", _l("Place"), lambda r: r[0].place, Tray.place),
+            Column("state", _l("State"), lambda r: TRAY_STATES["open" if r[0].is_open else "away"]),
+            Column("made", _l("Made"), lambda r: r[0].created_at, Tray.id, number=True),
+        ),
+        Table(query, Tray.id, lambda row: (row[0], row[1])),
+        (
+            Filter("q", _l("Name, code or place"), _tray_named),
+            Filter("state", _l("State"), lambda v: OPEN if v == "open" else ~OPEN, lambda: [*TRAY_STATES.items()]),
+        ),
+        "-made",
+        _l("No tray has a label yet. *TRAY* lays one open without."),
+        ticks=Ticks("tray", lambda r: r[0].code if r[0].labelled else ""),
+    )
+
+
+TRAY_STATES: Final = {"open": _l("Open at a bench"), "away": _l("Put away")}
+OPEN: Final = Tray.bench_id.is_not(None) & Tray.closed_at.is_(None)
+
+
+def _tray_named(text: str) -> Any:
+    columns = (Tray.name, Tray.code, Tray.place)
+    return or_(*(func.lower(c).contains(text.lower(), autoescape=True) for c in columns))
+
+
+def asides(given: Mapping[str, str], site_ids: list[int] | None) -> Listing:
+    """Return the scans that were put aside: where no state is chosen, those that wait, the oldest first."""
+    scanner, putter = aliased(Person), aliased(Person)
+    query: Any = (
+        select(ScanAside, scanner.name, putter.name)
+        .outerjoin(scanner, scanner.id == ScanAside.scanned_by)
+        .outerjoin(putter, putter.id == ScanAside.put_by)
+        .where(at_sites(site_ids))
+    )
+    if not given.get("state"):
+        query = query.where(ScanAside.settled_at.is_(None))
+    return Listing(
+        "scans-to-look-at",
+        (
+            Column("scan", _l("Scan"), lambda r: r.aside.code, ScanAside.code),
+            Column("unit", _l("For"), lambda r: r.aside.unit_code, ScanAside.unit_code),
+            Column("why", _l("Why it was put aside"), lambda r: f"{r.aside.what} {r.aside.remedy}".strip()),
+            Column("scanned", _l("Scanned"), lambda r: r.aside.scanned_at or r.aside.put_at, ScanAside.id),
+            Column("by", _l("By"), lambda r: r.scanned_by, drawn=False),
+            Column("bench", _l("Bench"), lambda r: r.aside.bench_code, drawn=False),
+            Column("put", _l("Handed in by"), lambda r: r.put_by, drawn=False),
+            Column("became", _l("What to do"), lambda r: SETTLED.get(r.aside.settled_as, "")),
+        ),
+        Table(query, ScanAside.id, lambda row: Waiting(row[0], row[1] or "", row[2] or "")),
+        (
+            Filter("q", _l("Scan or unit"), _aside_named),
+            Filter(
+                "state",
+                _l("State"),
+                lambda v: ScanAside.settled_as == v if v != "all" else True,
+                lambda: [*SETTLED.items(), ("all", _l("All"))],
+                unset=_l("To look at"),
+            ),
+        ),
+        "scanned" if not given.get("state") else "-scanned",
+        _l("Nothing was put aside: every kept scan was done."),
+    )
+
+
+SETTLED: Final = {"done": _l("Done"), "dismissed": _l("Dismissed")}
+
+
+def _aside_named(text: str) -> Any:
+    return or_(*(func.lower(c).contains(text.lower(), autoescape=True) for c in (ScanAside.code, ScanAside.unit_code)))

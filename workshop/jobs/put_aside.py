@@ -14,7 +14,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import Field
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import aliased
 
 from workshop.accounts.models import Person
 from workshop.core import requests
@@ -30,7 +29,7 @@ from workshop.jobs.carried import Carried
 from workshop.jobs.models import ScanAside
 from workshop.jobs.scan import PUT_ASIDE, Bench, Intent, Scanned
 
-MOST_SHOWN: Final = 200
+MOST_COUNTED: Final = 200
 
 
 def carry_out(raw: str, actor: Actor, key: str, carried: Carried, repeat_seconds: float) -> Scanned:
@@ -226,26 +225,12 @@ class Waiting:
     put_by: str
 
 
-def _open_at(sites: list[int] | None) -> Any:
-    query = ScanAside.settled_at.is_(None)
-    return query if sites is None else query & or_(ScanAside.site_id.in_(sites), ScanAside.site_id.is_(None))
-
-
-def waiting(actor: Actor) -> list[Waiting]:
-    """Return what waits for somebody at this person's sites, the oldest first."""
-    scanner, putter = aliased(Person), aliased(Person)
-    query = (
-        select(ScanAside, scanner.name, putter.name)
-        .outerjoin(scanner, scanner.id == ScanAside.scanned_by)
-        .outerjoin(putter, putter.id == ScanAside.put_by)
-        .where(_open_at(queue.sites_of(actor)))
-        .order_by(ScanAside.id)
-        .limit(MOST_SHOWN)
-    )
-    return [Waiting(row, who or "", by or "") for row, who, by in db.session.execute(query)]
+def at_sites(sites: list[int] | None) -> Any:
+    """Return the condition of scans that were put aside at these sites, or at no site."""
+    return True if sites is None else or_(ScanAside.site_id.in_(sites), ScanAside.site_id.is_(None))
 
 
 def count(actor: Actor) -> int:
-    """Return how many scans wait for somebody at this person's sites, up to what the page shows."""
-    some = select(ScanAside.id).where(_open_at(queue.sites_of(actor))).limit(MOST_SHOWN).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    """Return how many scans wait for somebody at this person's sites; more than MOST_COUNTED nobody reads."""
+    waiting = select(ScanAside.id).where(ScanAside.settled_at.is_(None), at_sites(queue.sites_of(actor)))
+    return db.session.scalar(select(func.count()).select_from(waiting.limit(MOST_COUNTED).subquery())) or 0

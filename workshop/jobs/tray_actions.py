@@ -6,12 +6,15 @@ from typing import Annotated, Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from pydantic import Field
 
 from workshop.core.actions import Act, Action, Kind, Outcome
 from workshop.core.actor import AT_WORK
 from workshop.core.arguments import Arguments, Ask, NoArguments
+from workshop.core.batch import Each, do_each
 from workshop.core.errors import Conflict, NotFound, Refused
+from workshop.core.house import house
 from workshop.jobs import tray_batch, trays
 from workshop.jobs.target import OpenUnit
 from workshop.jobs.tray_models import Tray
@@ -154,6 +157,31 @@ def _take_off(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
     return Outcome(_("%(unit)s is off the tray again.", unit=unit.title))
 
 
+class FillTray(PutOnTray):
+    """The tray, and the units by their codes, parted by blanks or lines."""
+
+    units: Annotated[str, Field(min_length=2, max_length=4000), Ask(_l("Units"), _l("Their codes."), kind="long")]
+
+
+def _fill(_target: None, given: FillTray, act: Act) -> Outcome:
+    tray = trays.named(given.tray)
+    if not act.by.works_at(tray.site_id):
+        raise NotFound(_("There is no tray with this code."), _("Scan its label again."), field="tray")
+    kind: Kind[OpenUnit] = house().kinds["unit"]
+    units = [kind.load(code, act) for code in dict.fromkeys(given.units.upper().split())]
+    what: Each[OpenUnit] = do_each(act, ((unit, "put_on_tray", {"tray": tray.code}) for unit in units), {})
+    for unit, why in what.refused:
+        raise Refused(
+            _("%(unit)s cannot be put there: %(why)s Nothing was changed.", unit=unit.code, why=why.what), why.remedy
+        )
+    return Outcome(
+        ngettext("%(num)s unit put on the tray.", "%(num)s units put on the tray.", len(units)),
+        _("%(n)s units on it.", n=trays.count_on(tray.id)),
+        data={"tray": tray.code, "n": len(units), "units": [unit.code for unit in units]},
+        target=tray,
+    )
+
+
 ACTIONS: Final = (
     Action(
         "add_tray",
@@ -232,5 +260,17 @@ ACTIONS: Final = (
         single=True,
         icon="package",
         help=_l("The scan of a unit does so while a tray lies open."),
+    ),
+    Action(
+        "fill_tray",
+        _l("Put several on a tray"),
+        "tray",
+        _fill,
+        AT_WORK,
+        _l("%(n)s units put on it"),
+        arguments=FillTray,
+        creates=True,
+        icon="package",
+        help=_l("Every one of them, or none. Rows that are ticked in a list of units come here."),
     ),
 )

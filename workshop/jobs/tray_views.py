@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from workshop.core.actor import AT_WORK
 from workshop.core.errors import NotFound, Refused
+from workshop.core.list_views import answer
 from workshop.core.web import allow, current_actor
-from workshop.jobs import present, queue, trays
+from workshop.jobs import lists, present, queue, trays
 from workshop.jobs.target import OpenUnit
 from workshop.jobs.tray_models import Tray
 
@@ -56,9 +57,17 @@ def head(unit: OpenUnit) -> dict[str, Any]:
 def trays_page() -> ResponseReturnValue:
     """The trays of one's sites, and which of them lies open here."""
     actor = current_actor()
-    found = trays.of_sites(queue.sites_of(actor))
     mine = trays.open_of(actor)
-    return render_template("jobs/trays.html", trays=found, mine=mine.id if mine else None)
+    return answer("jobs/trays.html", lists.trays_of(queue.sites_of(actor)), mine=mine.id if mine else None)
+
+
+@bp.get("/trays/fill")
+@allow(*AT_WORK)
+def choose_tray() -> ResponseReturnValue:
+    """Ask on which tray the ticked units are put: the one that this person worked with last is proposed."""
+    last = trays.last_of(current_actor())
+    units = " ".join(request.args.getlist("code"))
+    return redirect(url_for("do.ask", name="fill_tray", units=units, tray=last.code if last is not None else ""), 303)
 
 
 @bp.get("/trays/<ref>")

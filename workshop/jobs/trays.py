@@ -79,15 +79,6 @@ def stages_on(tray_id: int) -> dict[str, int]:
     return {stage: n for stage, n in db.session.execute(query.where(Spot.tray_id == tray_id).group_by(Job.stage))}
 
 
-def of_sites(site_ids: list[int] | None, limit: int = 100) -> list[tuple[Tray, int]]:
-    """Return trays with how much lies on each: those with a label, and those without that carry something."""
-    lying = select(func.count()).where(Spot.tray_id == Tray.id).correlate(Tray).scalar_subquery()
-    query = select(Tray, lying).where(Tray.labelled.is_(True) | (lying > 0)).order_by(Tray.id.desc()).limit(limit)
-    if site_ids is not None:
-        query = query.where(Tray.site_id.in_(site_ids))
-    return [(tray, n) for tray, n in db.session.execute(query)]
-
-
 def new(site_id: int, *, name: str, labelled: bool, now: datetime) -> Tray:
     """Make a tray, with a code of its own."""
     tray = Tray(code=f"~{uuid.uuid4().hex[:14]}", site_id=site_id, name=name, labelled=labelled, created_at=now)

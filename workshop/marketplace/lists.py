@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from workshop.catalogue.models import DeviceModel
 from workshop.core.actor import Actor
-from workshop.core.listing import Column, Few, Filter, Listing, Table, amount
+from workshop.core.listing import Column, Few, Filter, Listing, Table, Ticks, amount
 from workshop.core.work import Task
 from workshop.jobs import target
 from workshop.jobs.models import Job, Unit
@@ -134,7 +134,8 @@ def ready(actor: Actor) -> Listing:
     )
     filters = (Filter("q", _l("Model or code"), lambda v: _has(v, DeviceModel.name, Unit.code, Unit.colour)),)
     source = Table(at_sites(query, sites_of(actor)), Job.id, lambda row: desk.ready(target.from_row(row)))
-    return Listing("ready", columns, source, filters, "lacks", _l("No unit is ready and not live yet."))
+    none = _l("No unit is ready and not live yet.")
+    return Listing("ready", columns, source, filters, "lacks", none, ticks=Ticks("unit", lambda r: r.unit.code))
 
 
 def listings(rows: Sequence[dict[str, Any]], none: Any) -> Listing:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from workshop.core.db import db
-from workshop.core.listing import Column, Few, Filter, Listing, Table
+from workshop.core.listing import Column, Few, Filter, Listing, Table, Ticks
 from workshop.core.money import to_decimal
 from workshop.jobs.models import Source
 from workshop.sourcing import claims
@@ -133,6 +133,7 @@ def devices(consignment: Consignment) -> Listing:
         (Filter("state", _l("State"), lambda value: each.state == value, _line_states),),
         "line",
         _l("No device of this delivery is expected."),
+        ticks=Ticks("unit", lambda r: r.unit.code if r.unit else ""),
     )
 
 

@@ -40,6 +40,7 @@ export async function refresh() {
   Object.assign(document.body.dataset, fresh.body.dataset);
   delete document.documentElement.dataset.asOf;
   document.querySelectorAll("[data-as-of-note]").forEach((note) => (note.hidden = true));
+  document.dispatchEvent(new Event("fresh"));
 }
 
 function morph(old, now) {
@@ -49,7 +50,7 @@ function morph(old, now) {
 }
 
 const CALLBACKS = {
-  beforeNodeMorphed: (old) => old.nodeType !== Node.ELEMENT_NODE || !(old.matches(MINE) || isBusy(old) || isTyped(old)),
+  beforeNodeMorphed: (old, now) => old.nodeType !== Node.ELEMENT_NODE || !(old.matches(MINE) || isBusy(old) || isTyped(old, now)),
   beforeNodeRemoved: (old) => old.nodeType !== Node.ELEMENT_NODE || !(old.matches(MINE) || old.contains(document.activeElement) && isField(document.activeElement)),
   beforeAttributeUpdated: (name, element) => !(name === "open" && element.matches("details, dialog")),
 };
@@ -58,8 +59,9 @@ const CALLBACKS = {
 const isField = (element) => element.matches("input, textarea, select");
 const isBusy = (element) => element.matches("form, dialog[open]") && isField(document.activeElement) && element.contains(document.activeElement);
 
-function isTyped(element) {
-  if (element.matches("input[type=checkbox], input[type=radio]")) return element.checked !== element.defaultChecked;
+// A box that comes to stand for another thing was not ticked for that one.
+function isTyped(element, now) {
+  if (element.matches("input[type=checkbox], input[type=radio]")) return element.checked !== element.defaultChecked && element.value === now.value;
   if (element.matches("input, textarea")) return element.value !== element.defaultValue;
   return element.matches("select") && [...element.options].some((option) => option.selected !== option.defaultSelected && option.defaultSelected);
 }

@@ -13,6 +13,7 @@ import { startKept } from "./kept.js";
 import { startDraining } from "./drain.js";
 import { startFetching } from "./fetch.js";
 import { startOffline } from "./offline.js";
+import { startTicks } from "./ticks.js";
 
 startSending();
 startScanner();
@@ -28,3 +29,4 @@ startKept();
 startDraining();
 startFetching();
 startOffline();
+startTicks();
