@@ -18,12 +18,22 @@ LISTS = {
     "/units": "admin",
     "/queue": "technician",
     "/stock": "parts",
+    "/places": "parts",
+    "/receiving": "parts",
     "/purchase-orders": "parts",
     "/purchase-orders?state=all": "parts",
     "/short": "parts",
     "/windows": "parts",
     "/donors": "parts",
     "/suppliers": "parts",
+    "/spare-parts": "parts",
+    "/spare-parts?window=open": "parts",
+    "/recall": "parts",
+    "/recall?lot=L1": "parts",
+    "/recall?lot=L1&where=stock": "parts",
+    "/trays": "technician",
+    "/scans-to-look-at": "technician",
+    "/scans-to-look-at?state=all": "technician",
     "/ready": "refurbisher",
     "/feed": "refurbisher",
     "/feed?tab=in_step": "refurbisher",
@@ -77,7 +87,7 @@ def test_a_list_asks_no_more_for_more_rows(walk: Walk, client_of: Callable[[str]
     for _ in range(2):
         for _ in range(2):
             walk.answer_all(walk.in_diagnosis(), failing={"bat-health": "71 912"})
-        for address in ("/stock", "/short", "/units", "/queue"):
+        for address in ("/stock", "/short", "/units", "/queue", "/spare-parts"):
             client = client_of(LISTS[address])
             client.get(address)
             with noted() as sent:

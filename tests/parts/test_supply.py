@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -153,6 +155,32 @@ def test_the_pages_show_the_next_action_to_who_may_and_to_nobody_else(shop: Shop
     for path in ("/spare-parts?q=display", "/suppliers", "/suppliers/NORDIC", *ours):
         assert any("/do/" in a.get("href", "") for a in pages_of("parts").get(path).all("a")), path
         assert not any("/do/" in a.get("href", "") for a in pages_of("auditor").get(path).all("a")), path
+
+
+def test_a_suppliers_offers_are_those_that_stand_unless_others_are_asked_for(shop: Shop, pages_of: Any) -> None:
+    shop.do("withdraw_offer", offer_of(shop, "NORDIC", shop.battery).id, {"reason": "sold out"})
+    pages = pages_of("parts")
+    ours = {part.code for part in (shop.display, shop.battery, shop.mini_battery)}
+    shown = {
+        asked: {code for code in ours if code in pages.get(f"/suppliers/NORDIC{asked}").words}
+        for asked in ("", "?state=withdrawn", "?state=all", "?q=mini")
+    }
+    assert shown == {
+        "": ours - {shop.battery.code},
+        "?state=withdrawn": {shop.battery.code},
+        "?state=all": ours,
+        "?q=mini": {shop.mini_battery.code},
+    }
+
+
+def test_a_suppliers_offers_are_a_file_too(shop: Shop, client_of: Any) -> None:
+    answer = client_of("parts").get("/suppliers/NORDIC?format=csv&sort=-each")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [(r["Code"], r["Each"]) for r in rows] == [
+        (shop.display.code, "118.00"),
+        (shop.mini_battery.code, "22.40"),
+        (shop.battery.code, "21.40"),
+    ]
 
 
 def test_the_page_of_a_part_tells_how_its_offers_changed(shop: Shop, pages_of: Any) -> None:

@@ -6,7 +6,6 @@ marked as bound are looked at. Source: Regulation (EU) 2023/1670, Annex II B 1.1
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,8 +17,8 @@ from workshop.accounts.models import Site
 from workshop.catalogue.models import DeviceModel
 from workshop.catalogue.window import State, delivery_due
 from workshop.core.db import db
-from workshop.parts import window
-from workshop.parts.models import Batch, Movement, OrderLine, PartFit, PurchaseOrder
+from workshop.parts import fits, window
+from workshop.parts.models import Batch, Movement, OrderLine, PurchaseOrder
 from workshop.parts.working_days import days_off
 
 
@@ -40,7 +39,7 @@ def limits(orders: Iterable[PurchaseOrder], *, terms: window.Terms) -> dict[int,
     """Return the limit of each line, by the line's number, of orders that were sent to whom the law binds."""
     bound = [o for o in orders if o.supplier.bound_by_law and o.state in ("sent", "received") and o.approved_at]
     lines = [line for order in bound for line in order.lines]
-    models, complete = _models({line.part_id for line in lines}), _complete(lines)
+    models, complete = fits.models_by_part({line.part_id for line in lines}), _complete(lines)
     found = {line.id: _limit(line, models[line.part_id], complete.get(line.id), terms) for line in lines}
     return {line_id: limit for line_id, limit in found.items() if limit is not None}
 
@@ -72,14 +71,6 @@ def _due(
     laws = [w for w in answer.windows if w.policy.is_law and w.state in (State.OPEN, State.CLOSING)]
     dues = ((delivery_due(ordered_on, w.policy, w, off), w.article) for w in laws)
     return min(((day, article) for day, article in dues if day is not None), default=None)
-
-
-def _models(part_ids: Collection[int]) -> dict[int, list[DeviceModel]]:
-    query = select(PartFit.part_id, DeviceModel).join(DeviceModel, DeviceModel.id == PartFit.model_id)
-    found: dict[int, list[DeviceModel]] = defaultdict(list)
-    for part_id, model in db.session.execute(query.where(PartFit.part_id.in_(part_ids))):
-        found[part_id].append(model)
-    return found
 
 
 def _complete(lines: Collection[OrderLine]) -> dict[int, datetime]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from flask_babel import gettext as _
@@ -66,6 +67,15 @@ def models_of(part_id: int) -> list[DeviceModel]:
     """Return the models that a part fits."""
     query = select(DeviceModel).join(PartFit, PartFit.model_id == DeviceModel.id).where(PartFit.part_id == part_id)
     return list(db.session.scalars(query.order_by(DeviceModel.name)))
+
+
+def models_by_part(part_ids: Iterable[int]) -> dict[int, list[DeviceModel]]:
+    """Return the models that each of many parts fits, in one query."""
+    query = select(PartFit.part_id, DeviceModel).join(DeviceModel, DeviceModel.id == PartFit.model_id)
+    found: dict[int, list[DeviceModel]] = defaultdict(list)
+    for part_id, model in db.session.execute(query.where(PartFit.part_id.in_(list(part_ids)))):
+        found[part_id].append(model)
+    return found
 
 
 def proposed(model_id: int, kind: str, site_id: int) -> Part | None:

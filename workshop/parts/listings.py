@@ -167,16 +167,6 @@ def supplier_called(code: str) -> Supplier | None:
     return db.session.scalars(select(Supplier).where(Supplier.code == code.upper())).one_or_none()
 
 
-def offers_by(supplier_id: int, text: str = "", limit: int = 100) -> list[Offer]:
-    """Return what a supplier offers that a search finds, by part; what was withdrawn last."""
-    query = select(Offer).join(Part, Part.id == Offer.part_id).where(Offer.supplier_id == supplier_id)
-    for word in text.lower().split():
-        found = func.lower(Part.name).contains(word, autoescape=True)
-        query = query.where(or_(found, func.lower(Offer.supplier_sku) == word, Offer.ean == word))
-    query = query.options(contains_eager(Offer.part))
-    return list(db.session.scalars(query.order_by(Offer.withdrawn_at.is_not(None), Part.name).limit(limit)))
-
-
 def count_offers(supplier_id: int) -> int:
     """Return how many offers of a supplier stand."""
     query = select(func.count()).select_from(Offer)
@@ -187,20 +177,6 @@ def offers_of(part_id: int) -> list[Offer]:
     """Return every offer for a part, the cheapest first; what was withdrawn last."""
     query = select(Offer).where(Offer.part_id == part_id).options(joinedload(Offer.supplier))
     return list(db.session.scalars(query.order_by(Offer.withdrawn_at.is_not(None), Offer.price_minor, Offer.id)))
-
-
-def parts(text: str, limit: int = 100) -> list[tuple[Part, int, int | None]]:
-    """Return the parts that a search finds by name, with how many offers stand and the lowest price."""
-    query = (
-        select(Part, func.count(Offer.id), func.min(Offer.price_minor))
-        .outerjoin(Offer, and_(Offer.part_id == Part.id, Offer.withdrawn_at.is_(None)))
-        .group_by(Part.id)
-        .order_by(Part.name, Part.id)
-        .limit(limit)
-    )
-    for word in text.lower().split():
-        query = query.where(or_(func.lower(Part.name).contains(word, autoescape=True), func.lower(Part.code) == word))
-    return [(part, n, lowest) for part, n, lowest in db.session.execute(query)]
 
 
 def part_called(code: str) -> Part | None:
@@ -216,31 +192,29 @@ class Recall:
     fitted: list[FittedPart]
 
 
+def of_lot(text: str, site_ids: list[int] | None) -> list[Any]:
+    """Return the conditions of batches, joined with their places, of a lot or of one code, at these sites."""
+    wanted = text.strip()
+    found: list[Any] = [or_(func.lower(Batch.lot) == wanted.lower(), Batch.code == wanted.upper())]
+    return found if site_ids is None else [*found, Location.site_id.in_(site_ids)]
+
+
 def recall(text: str, site_ids: list[int] | None) -> Recall:
     """Return every piece of a lot, or of one batch, that the workshop ever had, at the sites a person may see."""
-    text = text.strip()
-    query = select(Batch).join(Location, Location.id == Batch.location_id)
-    query = query.where(or_(func.lower(Batch.lot) == text.lower(), Batch.code == text.upper()))
-    if site_ids is not None:
-        query = query.where(Location.site_id.in_(site_ids))
+    query = select(Batch).join(Location, Location.id == Batch.location_id).where(*of_lot(text, site_ids))
     batches = list(db.session.scalars(query.order_by(Batch.id)))
     ids = [b.id for b in batches]
     carried = select(FittedPart).where(FittedPart.batch_id.in_(ids), FittedPart.removed_at.is_(None))
     return Recall(batches, list(db.session.scalars(carried.order_by(FittedPart.id))) if ids else [])
 
 
-def lots(site_id: int, limit: int = 30) -> list[tuple[str, str, int]]:
-    """Return the newest lots with their part and how many pieces came."""
-    query = (
-        select(Batch.lot, Part.name, func.count(Batch.id))
-        .join(Part, Part.id == Batch.part_id)
-        .join(Location, Location.id == Batch.location_id)
-        .where(Batch.lot != "", Location.site_id == site_id, Batch.origin != "donor")
-        .group_by(Batch.lot, Part.name)
-        .order_by(func.max(Batch.id).desc())
-        .limit(limit)
-    )
-    return [(lot, name, n) for lot, name, n in db.session.execute(query)]
+def recalled(text: str, site_ids: list[int] | None) -> tuple[int, int]:
+    """Return how many units carry a lot, and how many pieces of it are left in stock."""
+    batches = select(Batch.id).join(Location, Location.id == Batch.location_id).where(*of_lot(text, site_ids))
+    carried = (FittedPart.batch_id.in_(batches), FittedPart.removed_at.is_(None))
+    units = select(func.count(FittedPart.unit_id.distinct())).where(*carried)
+    left = select(func.coalesce(func.sum(Batch.on_hand), 0)).where(Batch.id.in_(batches))
+    return db.session.scalar(units) or 0, db.session.scalar(left) or 0
 
 
 def waiting_for(batch: Batch) -> list[Need]:

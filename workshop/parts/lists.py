@@ -1,4 +1,4 @@
-"""The lists of parts: stock, orders, what is short, donors, suppliers and windows."""
+"""The lists of parts: stock, places, orders, what is short, donors, suppliers and windows."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from workshop.catalogue.models import DeviceModel
 from workshop.catalogue.window import STATE_LABELS
-from workshop.core.listing import Column, Few, Filter, Listing, Table, amount
-from workshop.core.spoken import capital
+from workshop.core.listing import Column, Few, Filter, Listing, Table, Ticks, amount
+from workshop.core.spoken import capital, spoken
 from workshop.jobs.models import Job, Unit
 from workshop.parts import fits, listings, words
-from workshop.parts.models import Batch, Location, Need, OrderLine, Part, PurchaseOrder, Supplier
+from workshop.parts.models import LOCATION_KINDS, Batch, Location, Need, OrderLine, Part, PurchaseOrder, Supplier
 
 ORDER_STATES: Final = {
     "draft": _l("Draft"),
@@ -27,7 +27,7 @@ ORDER_STATES: Final = {
 OPEN_ORDERS: Final = ("draft", "sent")
 
 
-def _has(*columns: Any) -> Callable[[str], Any]:
+def has_words(*columns: Any) -> Callable[[str], Any]:
     """Return what narrows a list to rows in whose columns each typed word is."""
 
     def condition(text: str) -> Any:
@@ -50,7 +50,9 @@ def stock(site_id: int) -> Listing:
         .options(selectinload(Batch.order_line).selectinload(OrderLine.order))
         .where(Batch.on_hand > 0, Location.site_id == site_id)
     )
-    return Listing("stock", _STOCK, Table(query, Batch.id), _STOCK_FILTERS, "part", _l("Nothing lies in stock."))
+    ticks = Ticks("batch", lambda b: b.code)
+    none = _l("Nothing lies in stock.")
+    return Listing("stock", _STOCK, Table(query, Batch.id), _STOCK_FILTERS, "part", none, ticks=ticks)
 
 
 _STOCK: Final = (
@@ -67,9 +69,33 @@ _STOCK: Final = (
     Column("origin", _l("From"), lambda b: b.origin),
 )
 _STOCK_FILTERS: Final = (
-    Filter("q", _l("Part, lot or place"), _has(Part.name, Part.code, Batch.code, Batch.lot, Location.code)),
+    Filter("q", _l("Part, lot or place"), has_words(Part.name, Part.code, Batch.code, Batch.lot, Location.code)),
     Filter("place", _l("Place"), lambda v: Location.barcode == v, hidden=True),
 )
+
+
+def places(site_id: int) -> Listing:
+    """Return the places of a site, each with what lies there."""
+    there: Any = select(func.sum(Batch.on_hand)).where(Batch.location_id == Location.id).scalar_subquery()
+    pieces = func.coalesce(there, 0)
+    columns = (
+        Column("place", _l("Place"), lambda r: r[0].code, Location.code),
+        Column("label", _l("Label"), lambda r: r[0].barcode, drawn=False),
+        Column("kind", _l("Kind"), lambda r: capital(spoken(r[0].kind)), Location.kind),
+        Column("pieces", _l("Pieces there"), lambda r: r[1], pieces, number=True),
+    )
+    filters = (
+        Filter("q", _l("Place"), has_words(Location.code, Location.barcode)),
+        Filter(
+            "kind",
+            _l("Kind"),
+            lambda v: Location.kind == v,
+            lambda: [(kind, capital(spoken(kind))) for kind in LOCATION_KINDS],
+        ),
+    )
+    query, ticks = select(Location, pieces).where(Location.site_id == site_id), Ticks("place", lambda r: r[0].barcode)
+    source = Table(query, Location.id, tuple)
+    return Listing("places", columns, source, filters, "place", _l("No place is known yet."), ticks=ticks)
 
 
 def orders(site_id: int, given: Mapping[str, str]) -> Listing:
@@ -97,12 +123,11 @@ def orders(site_id: int, given: Mapping[str, str]) -> Listing:
         Column("state", _l("State"), lambda o: ORDER_STATES[o.state], PurchaseOrder.state),
     )
     filters = (
-        Filter("q", _l("Supplier or code"), _has(Supplier.name, PurchaseOrder.code)),
+        Filter("q", _l("Supplier or code"), has_words(Supplier.name, PurchaseOrder.code)),
         Filter("state", _l("State"), _in_state, lambda: [*ORDER_STATES.items(), ("all", _l("All"))], unset=_l("Open")),
     )
-    return Listing(
-        "purchase-orders", columns, Table(query, PurchaseOrder.id), filters, "expected", _l("No order is open.")
-    )
+    source, ticks = Table(query, PurchaseOrder.id), Ticks("order", lambda o: o.code)
+    return Listing("purchase-orders", columns, source, filters, "expected", _l("No order is open."), ticks=ticks)
 
 
 def _in_state(state: str) -> Any:
@@ -139,7 +164,7 @@ def short(site_id: int, now: datetime) -> Listing:
         Column("ways", _l("What to do"), lambda _r: ""),
     )
     filters = (
-        Filter("q", _l("Unit or part"), _has(DeviceModel.name, Unit.code, Part.name, Need.part_kind)),
+        Filter("q", _l("Unit or part"), has_words(DeviceModel.name, Unit.code, Part.name, Need.part_kind)),
         Filter("state", _l("State"), lambda v: Need.state == v, lambda: _NEED_STATES),
     )
     source = Table(query, Need.id, dress=words.need_rows)

@@ -7,14 +7,16 @@ from typing import Final
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import func
 
 from workshop.core import clock
 from workshop.core.db import db
 from workshop.core.errors import NotFound
 from workshop.core.list_views import answer
+from workshop.core.listing import totals
 from workshop.core.web import allow, current_actor
 from workshop.jobs.show import entries
-from workshop.parts import fits, listings, lists, window, words
+from workshop.parts import fits, listings, lists, supply_lists, window, words
 from workshop.parts.action_words import terms
 from workshop.parts.models import Offer, Part
 from workshop.parts.orders import on_time_percent
@@ -27,8 +29,9 @@ PAGES: Final = {"part": "parts.part_page", "supplier": "parts.supplier_page", "o
 @allow(*READER)
 def parts_page() -> ResponseReturnValue:
     """The parts that the workshop knows."""
-    text = request.args.get("q", "")
-    return render_template("parts/parts.html", parts=listings.parts(text), q=text, may_buy=_may_buy())
+    wanted = supply_lists.parts(clock.now().date(), terms())
+    (count,) = totals(wanted, request.args, func.count())
+    return answer("parts/parts.html", wanted, count=count, may_buy=_may_buy(), countdown=words.countdown)
 
 
 def _may_buy() -> bool:
@@ -74,13 +77,11 @@ def supplier_page(ref: str) -> ResponseReturnValue:
     found = listings.supplier_called(ref)
     if found is None:
         raise NotFound(_("There is no such supplier."), _("Look at the list."))
-    text = request.args.get("q", "")
-    return render_template(
+    return answer(
         "parts/supplier.html",
+        supply_lists.offers(found, request.args),
         supplier=found,
-        offers=listings.offers_by(found.id, text),
         standing=listings.count_offers(found.id),
-        q=text,
         on_time=on_time_percent,
         may_buy=_may_buy(),
         story=entries("supplier", found.id, limit=20),

@@ -25,7 +25,20 @@ from workshop.core.money import plain_amount
 from workshop.core.web import allow, current_actor, request_key, tell
 from workshop.jobs import queue
 from workshop.jobs.unit_page import MIMETYPES
-from workshop.parts import approval, delivery, fits, listings, lists, planning, stock, stock_labels, window, words
+from workshop.parts import (
+    approval,
+    delivery,
+    fits,
+    listings,
+    lists,
+    planning,
+    stock,
+    stock_labels,
+    supply_lists,
+    trace_lists,
+    window,
+    words,
+)
 from workshop.parts.action_words import terms
 from workshop.parts.models import Batch, DonorPart, Location, Need, PurchaseOrder
 from workshop.parts.orders import on_time_percent
@@ -46,6 +59,12 @@ LIVE: Final = ("today_page", "receiving_page", "receive_page", "orders_page", "o
 CHANGES: Final = (
     "part batch purchase_order supplier need donor_part record_fault decide_triage fit_part advance move undo"
 )
+
+
+@bp.app_context_processor
+def told_as() -> dict[str, Any]:
+    """The words that this room's lists ask for."""
+    return {"due_words": supply_lists.WHEN}
 
 
 def _site() -> int:
@@ -164,9 +183,9 @@ def _tell_orders(made: list[Done]) -> None:
 @allow(*WORKERS)
 def receiving_page() -> ResponseReturnValue:
     """The deliveries that are to come."""
-    orders, today = listings.orders(_site(), ("sent",)), clock.now().date()
-    broken = delivery.late_orders(orders, today, terms=terms())
-    return render_template("parts/receiving.html", orders=orders, today=today, broken=broken)
+    today, now_terms = clock.now().date(), terms()
+    wanted = supply_lists.receiving(_site(), today, lambda orders: delivery.late_orders(orders, today, terms=now_terms))
+    return answer("parts/receiving.html", wanted, coming=listings.count_orders(_site(), "sent"))
 
 
 @bp.get("/receiving/<ref>")
@@ -276,6 +295,13 @@ def stock_page() -> ResponseReturnValue:
     return answer("parts/stock.html", wanted, sums=sums, place=place)
 
 
+@bp.get("/places")
+@allow(*WORKERS)
+def places_page() -> ResponseReturnValue:
+    """The places of the site, and what lies at each."""
+    return answer("parts/places.html", lists.places(_site()))
+
+
 @bp.get("/batches/<ref>")
 @allow(*WORKERS)
 def batch_page(ref: str) -> ResponseReturnValue:
@@ -320,9 +346,13 @@ def donors_page() -> ResponseReturnValue:
 @allow(*READER)
 def recall_page() -> ResponseReturnValue:
     """Which units carry a lot, the sold ones too."""
-    text = request.args.get("lot", "")
-    found = listings.recall(text, queue.sites_of(current_actor())) if text else None
-    return render_template("parts/recall.html", lot=text, found=found, lots=listings.lots(_site()))
+    lot, sites = request.args.get("lot", "").strip(), queue.sites_of(current_actor())
+    if not lot:
+        return answer("parts/recall.html", trace_lists.lots(_site()), lot="", where="", units=0, left=0)
+    where = request.args.get("where", "")
+    wanted = trace_lists.pieces(lot, sites) if where == "stock" else trace_lists.carriers(lot, sites)
+    units, left = listings.recalled(lot, sites)
+    return answer("parts/recall.html", wanted, lot=lot, where=where or "units", units=units, left=left)
 
 
 @bp.get("/needs/<int:ref>")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import and_, false, or_, select
 
 from workshop.catalogue.models import DeviceModel
 from workshop.catalogue.reference import load_policies
 from workshop.catalogue.window import ModelFacts, State, WindowAnswer, windows_for
+from workshop.core.db import db
 from workshop.jobs.target import OpenUnit
+from workshop.parts.models import Part, PartFit
 
 _RANK = {State.OPEN: 3, State.CLOSING: 2, State.NOT_COVERED: 1, State.CLOSED: 0}
 
@@ -55,3 +61,19 @@ def answer_for_part(models: Iterable[DeviceModel], part_kind: str, *, today: dat
     """Return the window of a part that fits several models: the one that stays open longest; None without a model."""
     answers = [answer_for(m, part_kind, today=today, terms=terms) for m in models]
     return max(answers, key=lambda a: (_RANK[a.state], a.end or date.max), default=None)
+
+
+def stands(state: State, *, today: date, terms: Terms) -> Any:
+    """Return the condition of parts whose window stands so: one of their models' does, and none stands open longer."""
+    found: dict[State, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    pairs = select(Part.kind, DeviceModel).join(PartFit, PartFit.part_id == Part.id)
+    for kind, model in db.session.execute(pairs.join(DeviceModel, DeviceModel.id == PartFit.model_id).distinct()):
+        found[answer_for(model, kind, today=today, terms=terms).state][kind].append(model.id)
+    longer = [_fits_any(found[s]) for s in State if _RANK[s] > _RANK[state]]
+    return and_(_fits_any(found[state]), *(~each for each in longer))
+
+
+def _fits_any(models: dict[str, list[int]]) -> Any:
+    """Return the condition of parts that fit one of these models, given by the kind of part."""
+    pairs = (and_(Part.kind == kind, PartFit.model_id.in_(ids)) for kind, ids in models.items())
+    return select(PartFit.part_id).where(PartFit.part_id == Part.id, or_(false(), *pairs)).exists()
