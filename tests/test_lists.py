@@ -51,7 +51,7 @@ def stocked(walk: Walk) -> None:
     """A workshop with something in its lists."""
     seed_catalogue()
     unit = walk.in_diagnosis()
-    walk.answer_all(unit, failing={"bat-health": "71 912"})
+    walk.answer_all(unit, failing={"C-BAT1": "71 912"})
     walk.taken_in()
 
 
@@ -86,7 +86,7 @@ def test_a_list_asks_no_more_for_more_rows(walk: Walk, client_of: Callable[[str]
     asked: dict[str, list[int]] = {}
     for _ in range(2):
         for _ in range(2):
-            walk.answer_all(walk.in_diagnosis(), failing={"bat-health": "71 912"})
+            walk.answer_all(walk.in_diagnosis(), failing={"C-BAT1": "71 912"})
         for address in ("/stock", "/short", "/units", "/queue", "/spare-parts"):
             client = client_of(LISTS[address])
             client.get(address)
