@@ -8,7 +8,9 @@ import pytest
 
 from tests.conftest import Walk
 from tests.grading.conftest import Grading
+from workshop.core.db import db
 from workshop.core.errors import Refused
+from workshop.grading.models import Erasure
 
 
 def bench(pages_of: Any, unit: Any) -> str:
@@ -29,11 +31,27 @@ def test_after_one_erasure_a_scan_does_the_next(walk: Walk, grading: Grading, pa
     assert at_bench("*ERASED*").title.startswith("Erased, verified: E-")
 
 
-def test_the_first_erasure_of_a_bench_is_not_scanned(grading: Grading, at_bench: Any) -> None:
+def test_the_first_erasure_of_a_bench_is_one_scan_and_the_next_repeats_it(grading: Grading, at_bench: Any) -> None:
+    at_bench(grading.unit().code)
+    assert at_bench("E-RESET").title.startswith("Erased, verified: E-")
+    first = db.session.query(Erasure).one()
+    at_bench(grading.unit().code)
+    assert at_bench("*ERASED*").title.startswith("Erased, verified: E-")
+    second = db.session.query(Erasure).filter(Erasure.id != first.id).one()
+    assert (second.tool, second.tool_version, second.method) == (first.tool, first.tool_version, first.method)
+
+
+def test_before_any_erasure_at_a_bench_it_is_told_which_codes_say_how(grading: Grading, at_bench: Any) -> None:
     at_bench(grading.unit().code)
     with pytest.raises(Refused) as refused:
         at_bench("*ERASED*")
-    assert "form" in str(refused.value.remedy)
+    assert "E-RESET, E-MOBILE" in str(refused.value.remedy)
+
+
+def test_the_card_names_a_code_that_records_the_first_erasure(grading: Grading, pages_of: Any) -> None:
+    shown = bench(pages_of, grading.unit())
+    assert "E-RESET" in shown
+    assert "Scan how it was erased" in shown
 
 
 def test_the_card_then_asks_for_the_retest(grading: Grading, pages_of: Any) -> None:

@@ -127,9 +127,11 @@ def _refuse_by_length(text: str) -> None:
 
 _COMMAND = re.compile(r"\*[A-Z][A-Z0-9-]{1,24}\*")
 _COMMAND_LIKE = re.compile(r"(.)([A-Z][A-Z0-9-]{1,24})(.)")
-_CARD = re.compile(r"G-[0-4]|F-[A-Z]{2,8}-[0-9]{1,2}|C-[A-Z]{2,8}[0-9]{0,2}|L-[A-Z]{1,6}[0-9]{0,5}")
+_CARD = re.compile(
+    r"G-[0-4]|F-[A-Z]{2,8}-[0-9]{1,2}|C-[A-Z]{2,8}[0-9]{0,2}|L-[A-Z]{1,6}[0-9]{0,5}|E-[A-Z]{3,10}(?:-FAIL)?"
+)
 _DASHES = "‐‑‒–—―−ß+/)'_?"  # what a dash becomes when scanner and computer disagree (German, Finnish, French)
-_CARD_LIKE = re.compile(rf"([CFGL])([{re.escape(_DASHES)}])([A-Z0-9]+)(?:\2([A-Z0-9]+))?")
+_CARD_LIKE = re.compile(rf"([CEFGL])([{re.escape(_DASHES)}])([A-Z0-9]+)(?:\2([A-Z0-9]+))?")
 _DIGIT_ROWS = {"AZERTY": "&é\"'(-è_çà", "QWERTZ (cz)": "+ěščřžýáíé"}
 _DIGIT_ROW_TABLES = {
     layout: str.maketrans(row + row.upper(), ("1234567890" * 2)[: len(row + row.upper())])

@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
         for name in EVIDENCE:
             rooms.after(name, actions.evidence_changed)
         rooms.after("move", actions.sent_back)
-        for meaning in (cards.seen_card, cards.zone_card, cards.grade_card):
+        for meaning in (cards.erasure_card, cards.seen_card, cards.zone_card, cards.grade_card):
             scan.on_card(meaning)
         scan.on_word("*NEXT*", cards.go_on)
         scan.on_word(

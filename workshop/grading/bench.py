@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from workshop.core.language import within, word
 from workshop.grading import drawing, erasure, evidence, giving, zones
+from workshop.grading.erasure_ways import ways_for
 from workshop.grading.models import LETTERS
 from workshop.grading.rubric import SEEN_HINTS, SEEN_LABELS, Grade, Seen
 from workshop.jobs import bench
@@ -43,7 +44,8 @@ def context(unit: OpenUnit) -> dict[str, Any]:
         return {
             "step": step,
             "like": like,
-            "scan_for": _("Scan *ERASED* when it is done") if like else _("Scan a command"),
+            "ways": ways_for(unit.category),
+            "scan_for": _("Scan *ERASED* when it is done") if like else _("Scan how it was erased"),
         }
     waiting = zones.next_zone(unit)
     return {

@@ -1,4 +1,7 @@
-"""What the grading cards mean: G-0 to G-4 for what is seen, Z-SCREEN for where, Z-SCREEN-2 for both."""
+"""What the grading cards mean: G-0 to G-4 for what is seen, Z-SCREEN for where, Z-SCREEN-2 for both.
+
+E-RESET says how it was erased, E-RESET-FAIL that this failed.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from workshop.core.errors import Refused
 from workshop.core.labels import CardGroup
 from workshop.core.language import word
 from workshop.grading import erasure, evidence, giving, zones
+from workshop.grading.erasure_ways import load_ways, ways_for
 from workshop.grading.rubric import SEEN_HINTS, SEEN_LABELS, Seen, load_rubric
 from workshop.jobs import gates
 from workshop.jobs.cards import Group
@@ -22,6 +26,7 @@ from workshop.jobs.target import OpenUnit
 _SEEN: Final = re.compile(r"G-([0-4])")
 _GRADE: Final = re.compile(r"GR-(A\+|[ABCD])")
 TECHNICIANS: Final = frozenset({TECHNICIAN, REFURBISHER})
+_ERASURE: Final = re.compile(r"(E-[A-Z]+?)(-FAIL)?")
 _ZONE: Final = re.compile(r"Z-([A-Z]+)(?:-([0-4]))?")
 
 
@@ -65,13 +70,33 @@ def grade_card(code: str, bench: Bench) -> Intent | None:
     return Intent("give_grade", bench.unit(), {"letter": found[1]}) if found else None
 
 
+def erasure_card(code: str, bench: Bench) -> Intent | None:
+    """Read how a unit was erased and whether that passed. Raises Refused for a way that does not suit the unit."""
+    found = _ERASURE.fullmatch(code)
+    way = load_ways().get(found[1]) if found else None
+    if found is None or way is None:
+        return None
+    unit = bench.unit()
+    if unit.category not in way.categories:
+        raise Refused(
+            _("%(unit)s is not erased by %(code)s.", unit=unit.title, code=way.code),
+            _("Scan one of these: %(codes)s.", codes=_codes_for(unit)),
+            field="code",
+        )
+    return Intent("record_erasure", unit, way.told("fail" if found[2] else "pass"))
+
+
+def _codes_for(unit: OpenUnit) -> str:
+    return ", ".join(way.code for way in ways_for(unit.category))
+
+
 def erased(bench: Bench) -> Intent:
     """`*ERASED*`: this one too was erased as the last one at this bench was, by the same tool."""
     like = erasure.last_like(bench.actor.bench_id)
     if like is None:
         raise Refused(
             _("No erasure was recorded at this bench yet, so its tool is not known."),
-            _("Record this one by its form; after that *ERASED* repeats it."),
+            _("Scan how it was erased: %(codes)s. After that *ERASED* repeats it.", codes=_codes_for(bench.unit())),
             field="code",
         )
     return Intent("record_erasure", bench.unit(), like)
@@ -97,6 +122,14 @@ def seen_group(_category: str, _site_id: int | None) -> CardGroup:
     return (_("What you see"), _("the next zone, or the one scanned before"), items)
 
 
+def erasures_group(category: str, _site_id: int | None) -> CardGroup:
+    """Return the part of the command card that says how a unit was erased, or that this failed."""
+    ways = ways_for(category)
+    items = [(word(way.title), way.code, None) for way in ways]
+    failed = [(_("Failed: %(way)s", way=word(way.title)), f"{way.code}-FAIL", None) for way in ways]
+    return (_("Erased"), _("when the tool says so; *ERASED* repeats the last one"), items + failed)
+
+
 def zones_group(category: str, _site_id: int | None) -> CardGroup:
     """Return the part of the command card that says where it is seen."""
     items = [(word(z.title), f"Z-{z.code.upper()}", None) for z in load_rubric(category).zones]
@@ -110,4 +143,4 @@ def grades_group(category: str, _site_id: int | None) -> CardGroup:
     return (_("Grades"), _("*NEXT* gives the one that the evidence makes"), items)
 
 
-GROUPS: Final = tuple(Group(make, TECHNICIANS, 20) for make in (seen_group, zones_group, grades_group))
+GROUPS: Final = tuple(Group(make, TECHNICIANS, 20) for make in (erasures_group, seen_group, zones_group, grades_group))
