@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pypdfium2
 import pytest
+from flask import current_app
+from flask_babel import force_locale
 
 from tests.core.test_labels import drawn, picture, read
 from tests.parts.conftest import Shop
@@ -13,6 +15,7 @@ from workshop.core.db import db
 from workshop.core.label_kinds import SHEETS
 from workshop.core.labels import SIZES, Label, render
 from workshop.core.own_codes import own_code
+from workshop.parts.fits import kind_title
 from workshop.parts.models import Location
 from workshop.parts.stock_labels import KINDS, batch_label, order_label, place_label
 
@@ -76,3 +79,11 @@ def test_a_place_reads_back_where_its_label_is_a_large_one(shop: Shop, size: str
 def test_every_size_that_is_offered_is_read_back_here() -> None:
     offered = {size for kind in KINDS if kind.name != "place" for size in kind.sizes}
     assert offered == {size for size, _millimetres in PRINTED_ON}
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Battery, iPhone 12"), ("fi", "Akku, iPhone 12")])
+def test_a_name_made_of_the_kind_is_printed_in_the_readers_language(shop: Shop, language: str, title: str) -> None:
+    batch = shop.stocked(shop.battery)
+    batch.part.name = f"{kind_title(batch.part.kind)}, iPhone 12"
+    with current_app.test_request_context(), force_locale(language):
+        assert batch_label(batch).title == title

@@ -12,7 +12,7 @@ from workshop.core.language import word
 from workshop.core.spoken import spoken
 from workshop.jobs.target import OpenUnit
 from workshop.parts.fit import carried
-from workshop.parts.fits import fitting, models_of, offers_for
+from workshop.parts.fits import fitting, models_of, offers_for, part_name
 from workshop.parts.models import DonorPart, Location, Need, Part, PurchaseOrder, Supplier
 
 Choices = list[tuple[str, Any]]
@@ -41,12 +41,12 @@ def parts_choices(need: Need) -> Choices:
 def offers_choices(need: Need) -> Choices:
     """Return the suppliers that offer what a need wants, the cheapest first."""
     ids = [p.id for p in fitting(need.job.unit.model_id, need.part_kind)]
-    return [(o.supplier.code, f"{o.supplier.name}, {o.part.name}") for o in offers_for(ids)]
+    return [(o.supplier.code, f"{o.supplier.name}, {part_name(o.part)}") for o in offers_for(ids)]
 
 
 def carried_choices(unit: OpenUnit) -> Choices:
     """Return the parts that a unit carries."""
-    return [(str(f.id), f"{f.part.name} {f.batch.code}") for f in carried(unit.id)]
+    return [(str(f.id), f"{part_name(f.part)} {f.batch.code}") for f in carried(unit.id)]
 
 
 def suppliers_choices(_target: Any) -> Choices:

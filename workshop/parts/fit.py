@@ -50,7 +50,7 @@ def _for_another(batch: Batch) -> Any:
     return _(
         "Wrong %(part)s: this one is for %(model)s.",
         part=fits.kind_word(batch.part.kind),
-        model=" / ".join(models[:2]) or batch.part.name,
+        model=" / ".join(models[:2]) or fits.part_name(batch.part),
     )
 
 

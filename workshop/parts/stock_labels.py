@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from workshop.core.label_kinds import SHEETS, LabelKind
 from workshop.core.label_layout import Label
 from workshop.core.language import date_text, day_text
+from workshop.parts.fits import part_name
 from workshop.parts.models import Batch, Location, PurchaseOrder
 
 
@@ -17,7 +18,7 @@ def batch_label(batch: Batch) -> Label:
     """Return what stands on the label of a piece or of several of one lot."""
     lot = _("lot %(lot)s", lot=batch.lot) if batch.lot else ""
     lines = tuple(filter(None, (batch.part.code, lot, batch.location.code)))
-    return Label(title=batch.part.name, code=batch.code, lines=lines)
+    return Label(title=part_name(batch.part), code=batch.code, lines=lines)
 
 
 def place_label(place: Location) -> Label:
