@@ -134,3 +134,14 @@ def test_places_tell_what_lies_there(shop: Shop, client_of: Any) -> None:
     shop.stocked(shop.battery, 4)
     there = {r["Place"]: (r["Kind"], r["Pieces there"]) for r in file_of(client_of("parts"), "/places")}
     assert there == {"B-04-2": ("Shelf", "4"), "B-04-3": ("Shelf", "0"), "Q-01": ("Quarantine", "0")}
+
+
+def test_the_page_of_a_part_leads_to_its_pieces_in_the_list_of_stock(
+    shop: Shop, pages_of: Callable[[str], Pages]
+) -> None:
+    ours, other = shop.stocked(shop.battery), shop.stocked(shop.display)
+    pages = pages_of("parts")
+    led = [a["href"] for a in pages.get(f"/parts/{shop.battery.code}").all("a") if "/stock?" in a.get("href", "")]
+    (listed,) = (pages.get(address).words for address in led)
+    assert ours.code in listed
+    assert other.code not in listed
