@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import Walk
 from tests.pages import Pages
 from tests.parts.conftest import Shop, in_parts, model
+from workshop.accounts.models import Person
 from workshop.catalogue.window import State
 from workshop.core import clock, listing
 from workshop.core.db import db
@@ -145,3 +146,13 @@ def test_the_page_of_a_part_leads_to_its_pieces_in_the_list_of_stock(
     (listed,) = (pages.get(address).words for address in led)
     assert ours.code in listed
     assert other.code not in listed
+
+
+def test_a_file_says_a_part_and_its_origin_as_the_page_does(shop: Shop, client_of: Any) -> None:
+    shop.stocked(shop.battery)
+    order = shop.ordered(shop.display)
+    shop.do("receive", order, {"code": shop.display.code})
+    db.session.get_one(Person, shop.by.person_id).language = "fi"
+    db.session.commit()
+    rows = [(next(iter(row.values())), list(row.values())[-1]) for row in file_of(client_of("parts"), "/stock")]
+    assert rows == [("Akku, iPhone 12", "ensimmäinen laskenta"), ("Näyttö, iPhone 12", order.code)]

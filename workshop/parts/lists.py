@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import contains_eager, selectinload
@@ -56,7 +57,7 @@ def stock(site_id: int) -> Listing:
 
 
 _STOCK: Final = (
-    Column("part", _l("Part"), lambda b: b.part.name, Part.name),
+    Column("part", _l("Part"), lambda b: fits.part_name(b.part), Part.name),
     Column("part_code", _l("Part's code"), lambda b: b.part.code, drawn=False),
     Column("piece", _l("Piece"), lambda b: b.code, Batch.id),
     Column("place", _l("Place"), lambda b: b.location.code, Location.code),
@@ -66,12 +67,19 @@ _STOCK: Final = (
     Column("cost", _l("Cost"), lambda b: amount(b.unit_cost_minor, b.currency), Batch.unit_cost_minor, number=True),
     Column("currency", _l("Currency"), lambda b: b.currency, drawn=False),
     Column("received", _l("Received"), lambda b: b.received_at, drawn=False),
-    Column("origin", _l("From"), lambda b: b.origin),
+    Column("origin", _l("From"), lambda b: origin(b)),
 )
 _STOCK_FILTERS: Final = (
     Filter("q", _l("Part, lot or place"), has_words(Part.name, Part.code, Batch.code, Batch.lot, Location.code)),
     Filter("place", _l("Place"), lambda v: Location.barcode == v, hidden=True),
 )
+
+
+def origin(batch: Batch) -> str:
+    """Return where a batch came from: the code of its order or of its donor, as the page links to it."""
+    if batch.order_line is not None:
+        return batch.order_line.order.code
+    return batch.donor_unit.code if batch.donor_unit is not None else str(_("first count"))
 
 
 def places(site_id: int) -> Listing:
@@ -153,7 +161,7 @@ def short(site_id: int, now: datetime) -> Listing:
         Column(
             "part",
             _l("Part"),
-            lambda r: r["part"].name if r["part"] else _kind(r["need"]),
+            lambda r: fits.part_name(r["part"]) if r["part"] else _kind(r["need"]),
             func.coalesce(Part.name, Need.part_kind),
         ),
         Column("state", _l("Where it stands"), lambda r: r["label"], Need.state),

@@ -119,7 +119,7 @@ def parts(today: date, terms: window.Terms) -> Listing:
     count: Any = select(func.count(Offer.id)).where(*standing).scalar_subquery()
     lowest: Any = select(func.min(Offer.price_minor)).where(*standing).scalar_subquery()
     columns = (
-        Column("part", _l("Part"), lambda r: r.part.name, Part.name),
+        Column("part", _l("Part"), lambda r: fits.part_name(r.part), Part.name),
         Column("code", _l("Code"), lambda r: r.part.code, drawn=False),
         Column("kind", _l("Kind"), lambda r: capital(fits.kind_word(r.part.kind)), drawn=False),
         Column("quality", _l("Quality"), lambda r: spoken(r.part.quality), Part.quality),
@@ -165,7 +165,7 @@ def offers(supplier: Supplier, given: Mapping[str, str]) -> Listing:
         query = query.where(Offer.withdrawn_at.is_(None))
     days = func.coalesce(Offer.lead_days, supplier.lead_days)
     columns = (
-        Column("part", _l("Part"), lambda o: o.part.name, Part.name),
+        Column("part", _l("Part"), lambda o: fits.part_name(o.part), Part.name),
         Column("code", _l("Code"), lambda o: o.part.code, drawn=False),
         Column("quality", _l("Quality"), lambda o: spoken(o.part.quality), drawn=False),
         Column("sku", _l("Their number"), lambda o: o.supplier_sku, Offer.supplier_sku),

@@ -13,8 +13,9 @@ from sqlalchemy.orm import contains_eager, selectinload
 from workshop.catalogue.models import DeviceModel
 from workshop.core.listing import Column, Filter, Listing, Table, Ticks, amount
 from workshop.jobs.models import Unit
+from workshop.parts import fits
 from workshop.parts.listings import of_lot
-from workshop.parts.lists import has_words
+from workshop.parts.lists import has_words, origin
 from workshop.parts.models import Batch, FittedPart, Location, OrderLine, Part
 
 WHERE: Final = (("stock", _l("In stock")),)
@@ -54,7 +55,7 @@ def lots(site_id: int) -> Listing:
     )
     columns = (
         Column("lot", _l("Lot"), lambda r: r.lot, found.c.lot),
-        Column("part", _l("Part"), lambda r: r.name, found.c.name),
+        Column("part", _l("Part"), lambda r: fits.part_name(r), found.c.name),
         Column("there", _l("There"), lambda r: r.there, found.c.there, number=True),
         Column("newest", _l("Received"), lambda r: r.received_at, found.c.newest, number=True),
     )
@@ -84,7 +85,7 @@ def carriers(lot: str, site_ids: list[int] | None) -> Listing:
         Column("code", _l("Code"), lambda f: f.unit.code, drawn=False),
         Column("imei", _l("IMEI"), lambda f: f.unit.imei, drawn=False),
         Column("serial", _l("Serial"), lambda f: f.unit.serial, drawn=False),
-        Column("part", _l("Part"), lambda f: f.part.name, Part.name),
+        Column("part", _l("Part"), lambda f: fits.part_name(f.part), Part.name),
         Column("piece", _l("Piece"), lambda f: f.batch.code, drawn=False),
         Column("lot", _l("Lot"), lambda f: f.batch.lot, Batch.lot),
         Column("fitted", _l("Fitted"), lambda f: f.fitted_at, FittedPart.fitted_at),
@@ -107,7 +108,7 @@ def pieces(lot: str, site_ids: list[int] | None) -> Listing:
         .where(*of_lot(lot, site_ids))
     )
     columns = (
-        Column("piece", _l("Piece"), lambda b: b.part.name, Part.name),
+        Column("piece", _l("Piece"), lambda b: fits.part_name(b.part), Part.name),
         Column("code", _l("Code"), lambda b: b.code, drawn=False),
         Column("lot", _l("Lot"), lambda b: b.lot, drawn=False),
         Column("place", _l("Place"), lambda b: b.location.code, Location.code),
@@ -115,7 +116,7 @@ def pieces(lot: str, site_ids: list[int] | None) -> Listing:
         Column("reserved", _l("Reserved"), lambda b: b.reserved, Batch.reserved, number=True),
         Column("cost", _l("Cost"), lambda b: amount(b.unit_cost_minor, b.currency), drawn=False),
         Column("received", _l("Received"), lambda b: b.received_at, drawn=False),
-        Column("origin", _l("From"), lambda b: b.order_line.order.code if b.order_line else b.origin),
+        Column("origin", _l("From"), origin),
     )
     filters = (LOT, Filter("q", _l("Part or place"), has_words(Part.name, Batch.code, Location.code)), PLACE)
     none = _l("No such lot was ever received.")
