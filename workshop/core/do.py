@@ -16,7 +16,7 @@ from workshop.core.actions import Act, Action, find, perform, permit
 from workshop.core.errors import BadArguments, NotFound, Refused
 from workshop.core.forms import form_for, given_in
 from workshop.core.house import house
-from workshop.core.web import allow, current_actor, is_htmx, request_key, safe_next, tell
+from workshop.core.web import actor_or_none, allow, current_actor, is_htmx, request_key, safe_next, tell
 
 bp = Blueprint("do", __name__)
 
@@ -108,6 +108,13 @@ def _home(kind: str, ref: str) -> str:
     return url_for(pages[kind], ref=ref) if kind in pages else "/"
 
 
+def may_do(name: str) -> bool:
+    """Say whether who looks at a page may do an action at all, so that the page offers it to nobody else."""
+    actor = actor_or_none()
+    return actor is not None and actor.may(find(name).roles, None)
+
+
 def init_app(app: Flask) -> None:
     """Wire the pages of actions."""
     app.register_blueprint(bp)
+    app.jinja_env.globals["may_do"] = may_do

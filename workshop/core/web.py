@@ -76,6 +76,13 @@ def actor_or_none() -> Actor | None:
         return None
 
 
+def may_open(endpoint: str) -> bool:
+    """Say whether who looks at a page may open another one, so that no link leads to a refusal."""
+    actor = actor_or_none()
+    allowed: frozenset[str] = getattr(current_app.view_functions[endpoint], "allowed", frozenset())
+    return actor is not None and actor.has(*allowed, "admin")
+
+
 def request_key() -> str | None:
     """Return the key under which this request acts once: a header, or a hidden field of the form."""
     key = request.headers.get("Idempotency-Key") or request.form.get("request_key") or None
@@ -291,4 +298,5 @@ def init_app(app: Flask) -> None:
         csrf_token=generate_csrf,
         told=told,
         actor_or_none=actor_or_none,
+        may_open=may_open,
     )
