@@ -73,9 +73,8 @@ class Page(HTMLParser):
         )
 
 
-def complaints(text: str) -> list[str]:
+def complaints(page: Page) -> list[str]:
     """Return what is wrong with a page, in words; empty when nothing is."""
-    page = Page(text)
     return [*_outline(page), *_controls(page), *_forms(page), *_nothing_inline(page)]
 
 
@@ -146,5 +145,6 @@ class Pages:
         text = response.text
         assert response.status_code == status, (response.request.path, response.status_code, Page(text).words[:2000])
         assert [h for h in HEADERS if h not in response.headers] == []
-        assert complaints(text) == [], response.request.path
-        return Page(text)
+        page = Page(text)
+        assert complaints(page) == [], response.request.path
+        return page

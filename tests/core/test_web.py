@@ -51,8 +51,8 @@ def test_every_page_is_whole_for_whom_may_see_it(app: Flask, walk: Walk, client_
         answer = client.get(address)
         assert answer.status_code in (200, 303, 403, 404), (address, answer.status_code)
         assert [h for h in HEADERS if h not in answer.headers] == [], address
-        if answer.mimetype == "text/html" and "<html" in answer.text and complaints(answer.text):
-            found[address] = complaints(answer.text)
+        if answer.mimetype == "text/html" and "<html" in answer.text and (wrong := complaints(Page(answer.text))):
+            found[address] = wrong
     assert found == {}
 
 
