@@ -12,6 +12,7 @@ from flask import Flask
 
 from workshop import cli
 from workshop.catalogue.reference import load_checklists, load_faults
+from workshop.grading.erasure_ways import load_ways
 from workshop.jobs.bench import TRIAGE_CODES
 from workshop.jobs.hold_rules import RULES
 from workshop.jobs.scan import words
@@ -27,6 +28,7 @@ SETTING: Final = re.compile(r"\b(?:WORKSHOP|BACKMARKET)_[A-Z_]+\b|\bDATABASE_URL
 FOR_TESTS: Final = {"WORKSHOP_PG_BIN", "WORKSHOP_CHROMIUM"}
 SERVING: Final = ("workshop/config.py", "workshop/gunicorn_conf.py")
 
+pytestmark = pytest.mark.drawn
 each_page = pytest.mark.parametrize("document", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 
 
@@ -167,6 +169,7 @@ def test_every_hold_and_triage_code_is_explained_with_what_it_bars(app: Flask) -
 def test_the_cards_codes_are_real() -> None:
     known = {c.code for checks in load_checklists().values() for c in checks} | set(load_faults())
     known |= set(TRIAGE_CODES) | {r.code for r in RULES.values()}
+    known |= {said for way in load_ways() for said in (way, f"{way}-FAIL")}
     for code in codes_in(ROOT / "docs/technician.md"):
         assert code.startswith(("*", "G-", "Z-")) or code.rstrip("+-") in known, code
 

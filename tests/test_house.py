@@ -36,6 +36,7 @@ PAGES_BELOW = {
 }
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("room", ROOMS[3:])
 def test_a_room_and_those_that_stand_on_it_taken_out_leave_the_pages_of_the_rest(
     own_app: Callable[..., Flask], room: str

@@ -17,7 +17,7 @@ from tests.e2e.conftest import signed_in
 from tests.e2e.running import Running
 from workshop.core import labels
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.drawn]
 FAKE = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 
 

@@ -12,7 +12,7 @@ from tests.e2e.bench import new_imei
 from tests.e2e.conftest import SIZES
 from tests.e2e.running import Running
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.drawn]
 TARGET = 44
 
 

@@ -56,6 +56,7 @@ def test_an_app_killed_while_somebody_scans_loses_and_doubles_nothing(
     expect(bench.strip).to_have_attribute("data-tone", "yes", timeout=30_000)
 
 
+@pytest.mark.drawn
 def test_a_session_that_ends_in_mid_scan_costs_nobody_their_scans(
     house: Running, bench: Bench, in_diagnosis: str, sit_down: Callable[..., Any]
 ) -> None:
@@ -73,6 +74,7 @@ def test_a_session_that_ends_in_mid_scan_costs_nobody_their_scans(
     expect(bench.page).to_have_url(f"{house.url}/bench")
 
 
+@pytest.mark.drawn
 def test_scans_of_one_person_are_not_sent_by_another(house: Running, bench: Bench, in_diagnosis: str) -> None:
     bench.page.context.clear_cookies()
     type_in_a_row(bench.page, THREE[:1])
