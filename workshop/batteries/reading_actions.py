@@ -11,14 +11,13 @@ from pydantic import Field
 from workshop.batteries import readings
 from workshop.batteries.rules import BadReading, judge
 from workshop.core.actions import Act, Action, Done, Outcome
-from workshop.core.actor import REFURBISHER, TECHNICIAN
+from workshop.core.actor import AT_BENCH
 from workshop.core.arguments import Arguments, Ask
 from workshop.jobs import diagnosis, undo
 from workshop.jobs.scan import Bench, Intent
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 
-TECHNICIANS: Final = frozenset({TECHNICIAN, REFURBISHER})
 READ_IN: Final = frozenset({Stage.DIAGNOSIS.value, Stage.REPAIR.value, Stage.GRADING.value})
 
 
@@ -104,7 +103,7 @@ ACTIONS: Final = (
         _l("Read the battery"),
         "unit",
         _record,
-        TECHNICIANS,
+        AT_BENCH,
         _l("Battery read: %(reading)s"),
         arguments=RecordReading,
         stages=READ_IN,

@@ -12,7 +12,7 @@ from pydantic import Field
 from workshop.batteries import replace
 from workshop.batteries.procedures import old_step, procedure_for
 from workshop.core.actions import Act, Action, Outcome
-from workshop.core.actor import REFURBISHER, TECHNICIAN
+from workshop.core.actor import AT_BENCH
 from workshop.core.arguments import Arguments, Ask, NoArguments
 from workshop.core.db import db
 from workshop.core.language import word
@@ -25,7 +25,6 @@ from workshop.parts.fits import part_name
 from workshop.parts.models import Batch, Part
 from workshop.parts.stock import batch_named
 
-TECHNICIANS: Final = frozenset({TECHNICIAN, REFURBISHER})
 REPAIR: Final = frozenset({Stage.REPAIR.value})
 _SERIAL: Final = re.compile(r"(?=.*[0-9])[A-Z0-9]{8,40}")
 
@@ -202,7 +201,7 @@ ACTIONS: Final = (
         _l("Tick off a step"),
         "unit",
         _step,
-        TECHNICIANS,
+        AT_BENCH,
         _l("Battery, step %(step)s: %(title)s"),
         stages=REPAIR,
         offered=replace.is_due,
@@ -215,7 +214,7 @@ ACTIONS: Final = (
         _l("Note the old battery"),
         "unit",
         _old,
-        TECHNICIANS,
+        AT_BENCH,
         _l("Old battery: %(serial)s"),
         arguments=OldBattery,
         stages=REPAIR,
@@ -229,7 +228,7 @@ ACTIONS: Final = (
         _l("Replace the battery"),
         "unit",
         _replace,
-        TECHNICIANS,
+        AT_BENCH,
         _l("Battery replaced: %(part)s, %(batch)s"),
         detail=_l("%(how)s, %(minutes)s min, %(broke)s"),
         arguments=ReplaceBattery,
@@ -246,7 +245,7 @@ ACTIONS: Final = (
         _l("Note what broke"),
         "unit",
         _broke,
-        TECHNICIANS,
+        AT_BENCH,
         _l("%(what)s broke"),
         arguments=NoteBroken,
         stages=REPAIR,

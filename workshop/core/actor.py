@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 TECHNICIAN: Final = "technician"
 PARTS_MANAGER: Final = "parts_manager"
@@ -11,6 +13,7 @@ REFURBISHER: Final = "refurbisher"
 ADMIN: Final = "admin"
 AUDITOR: Final = "auditor"
 ROLES: Final = (TECHNICIAN, PARTS_MANAGER, REFURBISHER, ADMIN, AUDITOR)
+AT_BENCH: Final = frozenset({TECHNICIAN, REFURBISHER})
 AT_WORK: Final = frozenset({TECHNICIAN, PARTS_MANAGER, REFURBISHER})
 EVERYONE: Final = frozenset(ROLES)
 
@@ -44,6 +47,10 @@ class Actor:
             return True
         wanted = roles | {ADMIN}
         return any(role in wanted and (site_id is None or at in (None, site_id)) for role, at in self.roles)
+
+    def day(self, moment: datetime) -> date:
+        """Return the day of a moment where this actor is: past midnight there it is the next one."""
+        return moment.astimezone(ZoneInfo(self.zone)).date()
 
     def has(self, *roles: str) -> bool:
         """Say whether one of `roles` is held anywhere."""

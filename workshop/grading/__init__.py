@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from workshop.core.actor import AT_BENCH
 from workshop.core.house import Panel, house
 from workshop.grading import actions, bench, cards, gates, page, views
 from workshop.jobs import bench as jobs_bench
@@ -27,9 +28,7 @@ def init_app(app: Flask) -> None:
         for meaning in (cards.erasure_card, cards.seen_card, cards.zone_card, cards.grade_card):
             scan.on_card(meaning)
         scan.on_word("*NEXT*", cards.go_on)
-        scan.on_word(
-            "*ERASED*", cards.erased, face=scan.Face(_l("Erased, as the last one"), "eraser", cards.TECHNICIANS)
-        )
+        scan.on_word("*ERASED*", cards.erased, face=scan.Face(_l("Erased, as the last one"), "eraser", AT_BENCH))
         rooms.extensions.setdefault("card_groups", []).extend(cards.GROUPS)
         jobs_bench.add(bench.WORK)
         rooms.panels.append(Panel("grade", "grading/_panel.html", page.panel, order=20))

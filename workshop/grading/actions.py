@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from pydantic import AwareDatetime, Field
 
 from workshop.core.actions import Act, Action, Done, Outcome
-from workshop.core.actor import REFURBISHER, TECHNICIAN
+from workshop.core.actor import AT_BENCH
 from workshop.core.arguments import Arguments, Ask
 from workshop.core.language import within, word
 from workshop.grading import erasure, evidence, giving, zones
@@ -20,7 +20,6 @@ from workshop.jobs import holds
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 
-TECHNICIANS: Final = frozenset({TECHNICIAN, REFURBISHER})
 GRADING: Final = frozenset({Stage.GRADING.value})
 ERASED_IN: Final = frozenset({s.value for s in (Stage.DIAGNOSIS, Stage.PARTS, Stage.REPAIR, Stage.GRADING)})
 
@@ -219,7 +218,7 @@ ACTIONS: Final = (
         _l("Record the erasure"),
         "unit",
         _record_erasure,
-        TECHNICIANS,
+        AT_BENCH,
         _l("Erasure %(result)s: %(certificate)s"),
         detail=_l("%(category)s with %(tool)s %(tool_version)s"),
         arguments=RecordErasure,
@@ -234,7 +233,7 @@ ACTIONS: Final = (
         _l("Choose a zone"),
         "unit",
         _choose_zone,
-        TECHNICIANS,
+        AT_BENCH,
         _l("%(title)s is looked at"),
         arguments=ChooseZone,
         stages=GRADING,
@@ -247,7 +246,7 @@ ACTIONS: Final = (
         _l("Say what a zone shows"),
         "unit",
         _observe_zone,
-        TECHNICIANS,
+        AT_BENCH,
         _l("%(title)s: %(seen)s"),
         detail=_l("%(note)s"),
         arguments=ObserveZone,
@@ -261,7 +260,7 @@ ACTIONS: Final = (
         _l("Give the grade"),
         "unit",
         _give_grade,
-        TECHNICIANS,
+        AT_BENCH,
         _l("Graded %(letter)s, %(title)s"),
         detail=_l("%(explanation)s %(reason)s"),
         arguments=GiveGrade,

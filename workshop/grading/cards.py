@@ -10,7 +10,7 @@ from typing import Final
 
 from flask_babel import gettext as _
 
-from workshop.core.actor import REFURBISHER, TECHNICIAN
+from workshop.core.actor import AT_BENCH
 from workshop.core.errors import Refused
 from workshop.core.labels import CardGroup
 from workshop.core.language import word
@@ -25,7 +25,6 @@ from workshop.jobs.target import OpenUnit
 
 _SEEN: Final = re.compile(r"G-([0-4])")
 _GRADE: Final = re.compile(r"GR-(A\+|[ABCD])")
-TECHNICIANS: Final = frozenset({TECHNICIAN, REFURBISHER})
 _ERASURE: Final = re.compile(r"(E-[A-Z]+?)(-FAIL)?")
 _ZONE: Final = re.compile(r"Z-([A-Z]+)(?:-([0-4]))?")
 
@@ -143,4 +142,4 @@ def grades_group(category: str, _site_id: int | None) -> CardGroup:
     return (_("Grades"), _("*NEXT* gives the one that the evidence makes"), items)
 
 
-GROUPS: Final = tuple(Group(make, TECHNICIANS, 20) for make in (erasures_group, seen_group, zones_group, grades_group))
+GROUPS: Final = tuple(Group(make, AT_BENCH, 20) for make in (erasures_group, seen_group, zones_group, grades_group))

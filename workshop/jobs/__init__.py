@@ -15,8 +15,10 @@ from workshop.jobs import (
     bench,
     card_views,
     cards,
+    diagnosis_actions,
     finders,
     gates,
+    hold_actions,
     intake_actions,
     kept_views,
     links,
@@ -48,7 +50,7 @@ def init_app(app: Flask) -> None:
         rooms = house()
         rooms.add_kind(UnitKind())
         rooms.add_kind(tray_actions.TrayKind())
-        for each in (intake_actions, actions, report_actions, tray_actions):
+        for each in (intake_actions, actions, diagnosis_actions, hold_actions, report_actions, tray_actions):
             rooms.add_actions(each.ACTIONS)
         sources.bring(rooms)
         rooms.homes |= {

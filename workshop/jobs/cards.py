@@ -16,7 +16,7 @@ from sqlalchemy import select
 from workshop.accounts.models import Membership, Person
 from workshop.catalogue.checklists import checklist, fault_type, faults_of
 from workshop.core import labels
-from workshop.core.actor import AT_WORK, REFURBISHER, TECHNICIAN, Actor
+from workshop.core.actor import AT_BENCH, AT_WORK, Actor
 from workshop.core.db import db
 from workshop.core.errors import NotFound
 from workshop.core.here import ROLE_LABELS
@@ -28,7 +28,6 @@ from workshop.jobs.bench import TRIAGE_CODES, TRIAGE_LABELS
 from workshop.jobs.hold_rules import RULES
 from workshop.jobs.scan import Bench, Face, Intent
 
-TECHNICIANS: Final = frozenset({TECHNICIAN, REFURBISHER})
 # The letter of a person's public code.
 PERSON: Final = "W"
 MOST_PEOPLE: Final = 60
@@ -182,11 +181,11 @@ def _people(_category: str, site_id: int | None) -> labels.CardGroup:
 
 
 OWN_GROUPS: Final = (
-    Group(_triage, TECHNICIANS, 30),
+    Group(_triage, AT_BENCH, 30),
     Group(_holds, order=40),
-    Group(_faults, TECHNICIANS, 50),
-    Group(_passes, TECHNICIANS, 60),
-    Group(_failures, TECHNICIANS, 70),
+    Group(_faults, AT_BENCH, 50),
+    Group(_passes, AT_BENCH, 60),
+    Group(_failures, AT_BENCH, 70),
     Group(_people, order=110),
 )
 
@@ -213,5 +212,5 @@ def bring() -> None:
     for meaning in (check_card, fault_card, hold_card, triage_card, person_card):
         scan.on_card(meaning)
     scan.on_word("*PHOTO*", photographed, face=Face(_l("Take a photo"), "camera"))
-    scan.on_word("*PASS*", passed, face=Face(_l("Pass"), "check", TECHNICIANS))
-    scan.on_word("*FAIL*", failed, face=Face(_l("Fail"), "x", TECHNICIANS))
+    scan.on_word("*PASS*", passed, face=Face(_l("Pass"), "check", AT_BENCH))
+    scan.on_word("*FAIL*", failed, face=Face(_l("Fail"), "x", AT_BENCH))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
-from workshop.core.actor import PARTS_MANAGER, REFURBISHER, TECHNICIAN
+from workshop.core.actor import AT_BENCH, PARTS_MANAGER, REFURBISHER, TECHNICIAN
 from workshop.jobs.stages import Stage
 
 
@@ -42,7 +42,7 @@ RULES: Final[dict[str, HoldRule]] = {
             "activation_lock",
             _l("Activation lock is on"),
             _LATE,
-            frozenset({TECHNICIAN, REFURBISHER}),
+            AT_BENCH,
             remedy=_l("Ask the owner to remove the device from their account, then check again."),
             code="H-LOCK",
         ),

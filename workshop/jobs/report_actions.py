@@ -9,11 +9,12 @@ from flask_babel import lazy_gettext as _l
 from pydantic import Field
 
 from workshop.core.actions import Act, Action, Outcome
+from workshop.core.actor import AT_BENCH
 from workshop.core.arguments import Arguments, Ask
 from workshop.core.errors import Refused
 from workshop.core.house import house
 from workshop.jobs import diagnosis
-from workshop.jobs.actions import TECHNICIANS, after_failure
+from workshop.jobs.diagnosis_actions import after_failure
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 
@@ -79,7 +80,7 @@ ACTIONS: Final = (
         _l("Record a test report"),
         "unit",
         record_report,
-        TECHNICIANS,
+        AT_BENCH,
         _l("Tested by program: %(passed)s of %(all)s passed"),
         detail=_l("%(tool)s"),
         arguments=Report,

@@ -23,6 +23,8 @@ class Stage(StrEnum):
 
 
 STAGES: Final = tuple(s.value for s in Stage)
+# Where somebody works on a unit.
+WORKING: Final = frozenset({"diagnosis", "parts", "repair", "grading", "ready"})
 WAY: Final = tuple(s for s in Stage if s is not Stage.CLOSED)
 LABELS: Final[dict[str, Any]] = {
     "intake": _l("Intake"),

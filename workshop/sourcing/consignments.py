@@ -31,13 +31,26 @@ def partner_of(source_id: int) -> Partner | None:
     return db.session.get(Partner, source_id)
 
 
+def terms_with(source_id: int) -> Partner:
+    """Return the terms of a source: those that were set, else the usual ones, which are not kept."""
+    return partner_of(source_id) or Partner(
+        source_id=source_id,
+        kind="supplier",
+        email="",
+        claim_days=14,
+        answer_days=7,
+        encoding="cp1252",
+        separator="",
+        columns={},
+        models={},
+    )
+
+
 def terms_of(source: Source) -> Partner:
     """Return the terms of a source, kept from now on."""
-    found = partner_of(source.id)
-    if found is None:
-        found = Partner(source_id=source.id, kind="supplier", encoding="cp1252", columns={}, models={})
-        db.session.add(found)
-        db.session.flush()
+    found = terms_with(source.id)
+    db.session.add(found)
+    db.session.flush()
     return found
 
 

@@ -33,14 +33,14 @@ class Partner(Base):
     )
 
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(12), default="supplier")
-    email: Mapped[str] = mapped_column(String(120), default="")
-    claim_days: Mapped[int] = mapped_column(default=14)
-    answer_days: Mapped[int] = mapped_column(default=7)
-    encoding: Mapped[str] = mapped_column(String(16), default="cp1252")
-    separator: Mapped[str] = mapped_column(String(1), default="")
-    columns: Mapped[dict[str, str]] = mapped_column(Document, default=dict)
-    models: Mapped[dict[str, int]] = mapped_column(Document, default=dict)
+    kind: Mapped[str] = mapped_column(String(12))
+    email: Mapped[str] = mapped_column(String(120))
+    claim_days: Mapped[int]
+    answer_days: Mapped[int]
+    encoding: Mapped[str] = mapped_column(String(16))
+    separator: Mapped[str] = mapped_column(String(1))
+    columns: Mapped[dict[str, str]] = mapped_column(Document)
+    models: Mapped[dict[str, int]] = mapped_column(Document)
     source: Mapped[Source] = relationship()
 
 
