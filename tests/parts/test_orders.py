@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
 import pytest
 
 from tests.conftest import Walk
@@ -51,6 +54,13 @@ def test_a_price_that_cannot_be_meant_is_refused(price: str, shop: Shop) -> None
     with pytest.raises(Refused) as refused:
         shop.do("place_order", None, {"supplier": "NORDIC", "lines": [line], "site": shop.site_id})
     assert refused.value.field == "price"
+
+
+@pytest.mark.parametrize(("hour", "expected"), [(20, date(2026, 6, 4)), (22, date(2026, 6, 5))])
+def test_a_day_begins_when_it_does_where_the_person_is(hour: int, expected: date, shop: Shop) -> None:
+    shop.by = replace(shop.by, zone="Europe/Helsinki")
+    with clock.told(datetime(2026, 6, 1, hour, 30, tzinfo=UTC)):
+        assert shop.ordered(shop.display).expected_on == expected
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 10_001])
@@ -126,4 +136,4 @@ def test_a_used_part_joins_the_catalogue_with_the_first_donor(walk: Walk, shop: 
 
 
 def _plan(shop: Shop) -> planning.Plan:
-    return planning.plan(shop.site_id, now=clock.now(), terms=terms())
+    return planning.plan(shop.site_id, today=clock.now().date(), terms=terms())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from flask_babel import gettext as _
@@ -167,6 +167,11 @@ class Act:
     because: str = ""
     also: dict[str, Any] = field(default_factory=dict)
     _follows: list[tuple[str, Any, dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The day of the act where it is done."""
+        return self.by.day(self.now)
 
     def follow(self, name: str, target: Any, arguments: dict[str, Any] | None = None) -> None:
         """Do `name` too, in the same transaction, once this one is written down."""

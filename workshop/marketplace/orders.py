@@ -148,9 +148,9 @@ def code_of(line: SoldPiece) -> str:
 
 
 def ship(
-    line: SoldPiece, unit: OpenUnit, *, tracking_number: str, shipper: str, now: datetime, by: int | None
+    line: SoldPiece, unit: OpenUnit, *, tracking_number: str, shipper: str, now: datetime, today: date, by: int | None
 ) -> Shipment:
-    """Write down that a unit left, and start its warranty."""
+    """Write down that a unit left, and start its warranty on the day that it is where it left."""
     kind, identifier = ("imei", unit.imei) if unit.imei else ("serial", unit.serial or "")
     shipment = Shipment(
         line_id=line.id,
@@ -163,9 +163,8 @@ def ship(
         shipped_by=by,
     )
     line.state, line.shipment = "shipped", shipment
-    starts = now.date()
-    ends = months_after(starts, WARRANTY_MONTHS)
-    db.session.add_all([shipment, Warranty(line_id=line.id, unit_id=unit.id, starts_on=starts, ends_on=ends)])
+    ends = months_after(today, WARRANTY_MONTHS)
+    db.session.add_all([shipment, Warranty(line_id=line.id, unit_id=unit.id, starts_on=today, ends_on=ends)])
     db.session.flush()
     return shipment
 

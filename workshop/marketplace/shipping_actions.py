@@ -56,10 +56,11 @@ def _ship(unit: OpenUnit, given: Ship, act: Act) -> Outcome:
         tracking_number=given.tracking_number,
         shipper=given.shipper,
         now=act.now,
+        today=act.today,
         by=act.by.person_id,
     )
     ask_order(line.order.number, act.now)
-    ends = orders.months_after(act.now.date(), orders.WARRANTY_MONTHS)
+    ends = orders.months_after(act.today, orders.WARRANTY_MONTHS)
     return Outcome(
         _("%(unit)s is shipped for order %(order)s.", unit=unit.title, order=line.order.number),
         _(

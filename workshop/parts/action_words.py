@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Final
 
 from flask import current_app
@@ -33,11 +32,6 @@ def terms() -> window.Terms:
     """Return where the workshop works, from the settings."""
     settings = current_app.extensions["settings"]
     return window.Terms(settings.region, settings.closing_months)
-
-
-def today_of(act: Act) -> date:
-    """Return the day of an act."""
-    return act.now.date()
 
 
 def title_of(need: Need) -> str:

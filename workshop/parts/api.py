@@ -62,7 +62,7 @@ def purchase_orders() -> Response:
 @allow(*EVERYONE)
 def to_order() -> Response:
     """Return the lines to order today by supplier, and those that need a decision."""
-    found = planning.plan(listings.site_of(current_actor()), now=clock.now(), terms=terms())
+    found = planning.plan(listings.site_of(current_actor()), today=current_actor().day(clock.now()), terms=terms())
     return jsonify(
         total_minor=found.total_minor,
         lines=[_line(line) for line in found.lines],

@@ -18,13 +18,13 @@ READERS: Final = frozenset({PARTS_MANAGER, ADMIN, AUDITOR})
 
 def to_order(actor: Any) -> int:
     """How many lines are to be ordered or decided today."""
-    found = planning.plan(listings.site_of(actor), now=clock.now(), terms=terms())
+    found = planning.plan(listings.site_of(actor), today=actor.day(clock.now()), terms=terms())
     return len(found.lines) + len(found.decisions)
 
 
 def due(actor: Any) -> int:
     """How many deliveries are due today or late."""
-    today = clock.now().date()
+    today = actor.day(clock.now())
     return sum(o.expected_on <= today for o in listings.orders(listings.site_of(actor), ("sent",)))
 
 
@@ -40,7 +40,7 @@ def short(actor: Any) -> int:
 
 def closing(actor: Any) -> int:
     """How many models' windows are closing."""
-    rows = planning.horizon(listings.site_of(actor), today=clock.now().date(), terms=terms())
+    rows = planning.horizon(listings.site_of(actor), today=actor.day(clock.now()), terms=terms())
     return sum(r.answer.state == "closing" for r in rows)
 
 

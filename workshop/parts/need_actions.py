@@ -21,7 +21,6 @@ from workshop.parts.action_words import (
     said_of,
     terms,
     title_of,
-    today_of,
 )
 from workshop.parts.fits import part_name
 from workshop.parts.models import (
@@ -155,7 +154,7 @@ def _order_part(need: Need, given: OrderPart, act: Act) -> Outcome:
     if not offers:
         raise Refused(_("No supplier offers this part."), _("Add an offer, or take it from a donor."), field="supplier")
     offer = next((o for o in offers if o.part_id == need.part_id), offers[0])
-    orders.refuse_outside_window(offer.part, given.reason, today=today_of(act), terms=terms())
+    orders.refuse_outside_window(offer.part, given.reason, today=act.today, terms=terms())
     line = {
         "part": offer.part.code,
         "quantity": orders.in_packs(given.quantity, offer),

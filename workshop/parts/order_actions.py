@@ -20,7 +20,6 @@ from workshop.parts.action_words import (
     for_whom,
     site_for,
     terms,
-    today_of,
 )
 from workshop.parts.fits import part_name
 from workshop.parts.models import (
@@ -58,7 +57,7 @@ def _place_order(_target: None, given: PlaceOrder, act: Act) -> Outcome:
     supplier, site_id = orders.supplier_named(given.supplier), site_for(given.site, act)
     wanted = [_wanted(line, supplier.currency) for line in given.lines]
     order = orders.place(
-        supplier, wanted, site_id=site_id, now=act.now, today=today_of(act), by=act.by.person_id, terms=terms()
+        supplier, wanted, site_id=site_id, now=act.now, today=act.today, by=act.by.person_id, terms=terms()
     )
     waits = given.send and not approval.may_approve(order, act.by.person_id, now=act.now)
     if given.send and not waits:
@@ -90,7 +89,7 @@ def _promise(order: PurchaseOrder, part_ids: set[int], need_id: int | None, act:
 
 def _send_order(order: PurchaseOrder, _given: NoArguments, act: Act) -> Outcome:
     approval.refuse_over_limit(order, act.by.person_id, now=act.now)
-    orders.send(order, now=act.now, today=today_of(act), by=act.by.person_id)
+    orders.send(order, now=act.now, today=act.today, by=act.by.person_id)
     return Outcome(
         _("%(code)s is sent to %(supplier)s.", code=order.code, supplier=order.supplier.name),
         _("Expected on %(day)s.", day=date_text(order.expected_on)),
@@ -130,7 +129,7 @@ def _receive(order: PurchaseOrder, given: Receive, act: Act) -> Outcome:
         else stock.usual_location(line.part_id, order.site_id)
     )
     batch = receive.receive(
-        line, given.quantity, place, lot=given.lot, now=act.now, today=today_of(act), by=act.by.person_id
+        line, given.quantity, place, lot=given.lot, now=act.now, today=act.today, by=act.by.person_id
     )
     served = receive.next_in_line(line.part, order.site_id, given.quantity)
     for need in served:

@@ -104,9 +104,9 @@ class Plan:
         return {n.job_id for line in self.lines for n in line.needs}
 
 
-def plan(site_id: int, *, now: datetime, terms: window.Terms) -> Plan:
-    """Return what to order today for a site."""
-    today, waiting = now.date(), open_needs(site_id)
+def plan(site_id: int, *, today: date, terms: window.Terms) -> Plan:
+    """Return what to order on a day for a site."""
+    waiting = open_needs(site_id)
     by_part: dict[int, list[Need]] = defaultdict(list)
     for need in waiting:
         if need.part_id is not None:

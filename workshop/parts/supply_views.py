@@ -29,7 +29,7 @@ PAGES: Final = {"part": "parts.part_page", "supplier": "parts.supplier_page", "o
 @allow(*READER)
 def parts_page() -> ResponseReturnValue:
     """The parts that the workshop knows."""
-    wanted = supply_lists.parts(clock.now().date(), terms())
+    wanted = supply_lists.parts(current_actor().day(clock.now()), terms())
     (count,) = totals(wanted, request.args, func.count())
     return answer("parts/parts.html", wanted, count=count, may_buy=_may_buy(), countdown=words.countdown)
 
@@ -45,7 +45,7 @@ def part_page(ref: str) -> ResponseReturnValue:
     part = listings.part_called(ref)
     if part is None:
         raise NotFound(_("There is no such part."), _("Scan its label again."))
-    models, today = fits.models_of(part.id), clock.now().date()
+    models, today = fits.models_of(part.id), current_actor().day(clock.now())
     return render_template(
         "parts/part.html",
         part=part,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -90,25 +91,29 @@ def batch_of(ref: str) -> Batch:
     return found
 
 
+def _today() -> date:
+    return current_actor().day(clock.now())
+
+
 @bp.get("/parts")
 @allow(*BUYER)
 def today_page() -> ResponseReturnValue:
     """What to order today."""
-    now, site = clock.now(), _site()
-    found = planning.plan(site, now=now, terms=terms())
+    now, today, site = clock.now(), _today(), _site()
+    found = planning.plan(site, today=today, terms=terms())
     if request.args.get("format") == "csv":
         return _csv(found)
-    horizon = planning.horizon(site, today=now.date(), terms=terms())
+    horizon = planning.horizon(site, today=today, terms=terms())
     closing = [r for r in horizon if r.answer.state == "closing"]
-    late = listings.late(site, now.date())
+    late = listings.late(site, today)
     return render_template(
         "parts/today.html",
         plan=found,
         now=now,
-        today=now.date(),
+        today=today,
         closing=closing,
         late=late,
-        broken=delivery.late_orders(late, now.date(), terms=terms()),
+        broken=delivery.late_orders(late, today, terms=terms()),
         countdown=words.countdown,
         on_time=on_time_percent,
         day=date_text,
@@ -183,7 +188,7 @@ def _tell_orders(made: list[Done]) -> None:
 @allow(*WORKERS)
 def receiving_page() -> ResponseReturnValue:
     """The deliveries that are to come."""
-    today, now_terms = clock.now().date(), terms()
+    today, now_terms = _today(), terms()
     wanted = supply_lists.receiving(_site(), today, lambda orders: delivery.late_orders(orders, today, terms=now_terms))
     return answer("parts/receiving.html", wanted, coming=listings.count_orders(_site(), "sent"))
 
@@ -205,7 +210,7 @@ def _receiving(order: PurchaseOrder, given: dict[str, str], refused: Refused | N
         refused=refused,
         batches=listings.batches_of(order),
         promised=listings.promised_to,
-        today=clock.now().date(),
+        today=_today(),
         limits=delivery.limits([order], terms=terms()),
     )
     return Response(page, refused.status if refused else 200, mimetype="text/html")
@@ -247,7 +252,7 @@ def receive_scan(ref: str) -> ResponseReturnValue:
 def orders_page() -> ResponseReturnValue:
     """Every order, those that wait for approval first."""
     wanted, drafts = lists.orders(_site(), request.args), listings.count_orders(_site(), "draft")
-    today, now_terms = clock.now().date(), terms()
+    today, now_terms = _today(), terms()
     return answer(
         "parts/orders.html",
         wanted,
@@ -261,7 +266,7 @@ def orders_page() -> ResponseReturnValue:
 @allow(*WORKERS)
 def order_page(ref: str) -> ResponseReturnValue:
     """One order with its lines, their windows and the jobs that wait for them."""
-    order, today = order_of(ref), clock.now().date()
+    order, today = order_of(ref), _today()
     answers = {
         line.id: window.answer_for_part(fits.models_of(line.part_id), line.part.kind, today=today, terms=terms())
         for line in order.lines
@@ -330,7 +335,7 @@ def short_page() -> ResponseReturnValue:
 @allow(*READER)
 def windows_page() -> ResponseReturnValue:
     """The models by the day on which their spare-part window shuts."""
-    rows = planning.horizon(_site(), today=clock.now().date(), terms=terms())
+    rows = planning.horizon(_site(), today=_today(), terms=terms())
     return answer("parts/windows.html", lists.windows(rows), rows=rows, countdown=words.countdown)
 
 

@@ -22,7 +22,7 @@ READERS: Final = frozenset({PARTS_MANAGER, REFURBISHER, ADMIN, AUDITOR})
 
 def pressing(actor: Actor) -> int:
     """How many deliveries want a look: a file to be looked at, a report to be sent, a claim window about to close."""
-    today = clock.now().date()
+    today = actor.day(clock.now())
     closes = and_(
         Consignment.state == "receiving", Consignment.claim_until.between(today, today + timedelta(days=WARNS_FROM))
     )
@@ -40,7 +40,7 @@ def coming(actor: Any) -> int | None:
 def unanswered(actor: Actor) -> int:
     """How many revised offers have waited past their day."""
     query = select(func.count()).select_from(RevisedOffer)
-    query = query.where(RevisedOffer.state == "waiting", RevisedOffer.answer_by < clock.now().date())
+    query = query.where(RevisedOffer.state == "waiting", RevisedOffer.answer_by < actor.day(clock.now()))
     sites = sites_of(actor)
     if sites is not None:
         query = query.join(Job, Job.id == RevisedOffer.job_id).where(Job.site_id.in_(sites))

@@ -42,7 +42,16 @@ def _revise(unit: OpenUnit, given: Revise, act: Act) -> Outcome:
     if quote is None:
         raise Refused(_("Nothing was quoted for this unit."), _("Write down the quote first."), field="price")
     price = parse_amount(given.price, unit.currency, field="price")
-    offer = offers.make(unit, quote, price, found=given.found, reason=given.reason, now=act.now, by=act.by.person_id)
+    offer = offers.make(
+        unit,
+        quote,
+        price,
+        found=given.found,
+        reason=given.reason,
+        now=act.now,
+        today=act.today,
+        by=act.by.person_id,
+    )
     act.follow("hold", unit.id, {"kind": offers.HOLD, "reason": _("A revised offer waits for the owner's answer.")})
     return Outcome(
         _("Offered %(new)s instead of %(old)s.", new=shown_price(price), old=shown_price(offer.quoted_minor)),

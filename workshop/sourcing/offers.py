@@ -36,12 +36,19 @@ def differences(unit: OpenUnit) -> list[str]:
 
 def answer_days(quote: Quote) -> int:
     """Return how many days this partner's owners have to answer."""
-    partner = consignments.partner_of(quote.source_id)
-    return partner.answer_days if partner else 7
+    return consignments.terms_with(quote.source_id).answer_days
 
 
 def make(
-    unit: OpenUnit, quote: Quote, price_minor: int, *, found: str, reason: str, now: datetime, by: int | None
+    unit: OpenUnit,
+    quote: Quote,
+    price_minor: int,
+    *,
+    found: str,
+    reason: str,
+    now: datetime,
+    today: date,
+    by: int | None,
 ) -> RevisedOffer:
     """Offer another price than was quoted. Raises Refused where nothing changes, Conflict where one waits already."""
     if waiting_for(unit.job_id) is not None:
@@ -56,7 +63,7 @@ def make(
         differs=differences(unit),
         found=found,
         reason=reason,
-        answer_by=now.date() + timedelta(days=answer_days(quote)),
+        answer_by=today + timedelta(days=answer_days(quote)),
         made_at=now,
         made_by=by,
     )

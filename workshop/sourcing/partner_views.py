@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 from flask import Blueprint, render_template
@@ -18,7 +19,7 @@ from workshop.core.web import allow, current_actor
 from workshop.jobs import queue, target
 from workshop.jobs.models import Source
 from workshop.sourcing import consignments, figures, offers, page, partner_lists, quotes, words
-from workshop.sourcing.models import Partner, RevisedOffer
+from workshop.sourcing.models import RevisedOffer
 from workshop.sourcing.partner_actions import KIND_LABELS
 
 bp = Blueprint("partners", __name__)
@@ -38,6 +39,10 @@ def partners_page() -> ResponseReturnValue:
     return answer("sourcing/partners.html", partner_lists.partners(clock.now()))
 
 
+def _today() -> date:
+    return current_actor().day(clock.now())
+
+
 @bp.get("/partners/<ref>")
 @allow(*READERS)
 def partner_page(ref: str) -> ResponseReturnValue:
@@ -45,12 +50,12 @@ def partner_page(ref: str) -> ResponseReturnValue:
     source = db.session.scalars(select(Source).where(Source.code == ref.upper())).one_or_none()
     if source is None:
         raise NotFound(_("There is no such partner."), _("Look at the list."))
-    now = clock.now()
+    now, today = clock.now(), _today()
     return answer(
         "sourcing/partner.html",
-        partner_lists.revised(queue.sites_of(current_actor()), now.date(), source_id=source.id),
+        partner_lists.revised(queue.sites_of(current_actor()), today, source_id=source.id),
         source=source,
-        partner=consignments.partner_of(source.id) or Partner(kind="supplier", claim_days=14, answer_days=7, email=""),
+        partner=consignments.terms_with(source.id),
         figures=figures.by_source(now).get(source.id, figures.Figures()),
         shops=figures.by_shop(source.id, now),
         may_change=current_actor().has(REFURBISHER, PARTS_MANAGER, ADMIN),
@@ -61,7 +66,7 @@ def partner_page(ref: str) -> ResponseReturnValue:
 @allow(*READERS, TECHNICIAN)
 def offers_page() -> ResponseReturnValue:
     """The revised offers: those that wait, the most urgent first, and how the others ended."""
-    return answer("sourcing/offers.html", partner_lists.revised(queue.sites_of(current_actor()), clock.now().date()))
+    return answer("sourcing/offers.html", partner_lists.revised(queue.sites_of(current_actor()), _today()))
 
 
 @bp.get("/revised-offers/<int:offer_id>")
@@ -73,7 +78,6 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
     quote = quotes.quote_of(offer.job_id) if offer else None
     if offer is None or unit is None or quote is None or not current_actor().works_at(offer.job.site_id):
         raise NotFound(_("There is no such offer."), _("Look at the list."))
-    partner = consignments.partner_of(quote.source_id)
     return render_template(
         "sourcing/offer.html",
         offer=offer,
@@ -81,6 +85,6 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
         quote=quote,
         letter=page.letter(unit, quote, offer),
         titles=page.fault_titles(offer.differs),
-        email=partner.email if partner else "",
-        late=offers.is_late(offer, clock.now().date()),
+        email=consignments.terms_with(quote.source_id).email,
+        late=offers.is_late(offer, _today()),
     )

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from pydantic import Field
 
 from workshop.core.actions import Act, Action, Done, Outcome
-from workshop.core.actor import REFURBISHER, TECHNICIAN
+from workshop.core.actor import AT_BENCH
 from workshop.core.arguments import Arguments, Ask
 from workshop.core.errors import Refused
 from workshop.core.language import price as shown_price
@@ -81,7 +81,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         _l("Write down the quote"),
         "unit",
         _quote,
-        frozenset({TECHNICIAN, REFURBISHER}),
+        AT_BENCH,
         _l("Quoted: %(condition)s"),
         arguments=GiveQuote,
         stages=BEFORE_REPAIR,

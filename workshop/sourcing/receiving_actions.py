@@ -63,9 +63,9 @@ def _check_in(consignment: Consignment, given: CheckIn, act: Act) -> Outcome:
 def _arrive(consignment: Consignment, act: Act) -> None:
     """Start the clock on the claim window with the first scan."""
     if consignment.arrived_at is None:
-        partner = consignments.partner_of(consignment.source_id)
+        terms = consignments.terms_with(consignment.source_id)
         consignment.arrived_at = act.now
-        consignment.claim_until = claims.until(act.now.date(), partner.claim_days if partner else 14)
+        consignment.claim_until = claims.until(act.today, terms.claim_days)
     consignment.state = "receiving"
 
 
@@ -150,7 +150,7 @@ class Report(Arguments):
 def _report(consignment: Consignment, given: Report, act: Act) -> Outcome:
     consignments.require(consignment, "counted")
     consignment.state, consignment.reported_at = "reported", act.now
-    late = consignment.claim_until is not None and act.now.date() > consignment.claim_until
+    late = consignment.claim_until is not None and act.today > consignment.claim_until
     return Outcome(
         _("Delivery %(code)s: the supplier has the report.", code=consignment.code),
         _("The claim window was closed by then.") if late else "",

@@ -50,7 +50,7 @@ def delivery_of(ref: str) -> Consignment:
 @allow(*READERS)
 def deliveries_page() -> ResponseReturnValue:
     """The deliveries: what is announced, what has come, how long a claim may be made."""
-    wanted = lists.deliveries(queue.sites_of(current_actor()), clock.now().date())
+    wanted = lists.deliveries(queue.sites_of(current_actor()), current_actor().day(clock.now()))
     return answer("sourcing/deliveries.html", wanted, may_announce=current_actor().has(*DESK))
 
 
@@ -131,15 +131,14 @@ def _importing(delivery: Consignment) -> Response:
 
 def _report(delivery: Consignment) -> Response:
     found = report.report(delivery)
-    claim = claims.standing(delivery.claim_until, clock.now().date())
-    partner = consignments.partner_of(delivery.source_id)
+    claim = claims.standing(delivery.claim_until, current_actor().day(clock.now()))
     page = render_template(
         "sourcing/report.html",
         delivery=delivery,
         report=found,
         claim=claim,
         text=report.text(found),
-        email=partner.email if partner else "",
+        email=consignments.terms_with(delivery.source_id).email,
         number_of=report.number_of,
     )
     return Response(page, mimetype="text/html")
@@ -156,7 +155,7 @@ def receiving_context(delivery: Consignment) -> dict[str, Any]:
         "delivery": delivery,
         "counts": counts,
         "here_count": counts["found"] + counts["wrong_model"],
-        "claim": claims.standing(delivery.claim_until, clock.now().date()),
+        "claim": claims.standing(delivery.claim_until, current_actor().day(clock.now())),
         "last": consignments.last_checked(delivery.id),
         "number_of": report.number_of,
     }
