@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -18,6 +19,7 @@ from flask_babel import refresh
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
+from workshop.core import clock
 from workshop.core import db as database
 from workshop.core.actor import EVERYONE, Actor
 from workshop.core.errors import BadArguments, Forbidden, NotSignedIn, Refused
@@ -66,6 +68,11 @@ def current_actor() -> Actor:
         g.actor = actor
         refresh()  # the words of who was not known yet were those of the browser
     return actor
+
+
+def day_here() -> date:
+    """Return the day that it is now where the person who asks is. Raises NotSignedIn."""
+    return current_actor().day(clock.now())
 
 
 def actor_or_none() -> Actor | None:

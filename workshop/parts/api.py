@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import Response, jsonify
 from pydantic import BaseModel, Field
 
-from workshop.core import clock
 from workshop.core.actor import EVERYONE
 from workshop.core.api import new_blueprint
-from workshop.core.web import allow, current_actor
+from workshop.core.web import allow, current_actor, day_here
 from workshop.jobs import queue
 from workshop.parts import listings, planning
 from workshop.parts.action_words import terms
@@ -62,7 +61,7 @@ def purchase_orders() -> Response:
 @allow(*EVERYONE)
 def to_order() -> Response:
     """Return the lines to order today by supplier, and those that need a decision."""
-    found = planning.plan(listings.site_of(current_actor()), today=current_actor().day(clock.now()), terms=terms())
+    found = planning.plan(listings.site_of(current_actor()), today=day_here(), terms=terms())
     return jsonify(
         total_minor=found.total_minor,
         lines=[_line(line) for line in found.lines],

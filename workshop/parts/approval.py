@@ -31,12 +31,15 @@ def limit_of(person_id: int | None) -> int | None:
 
 def may_approve(order: PurchaseOrder, person_id: int | None, *, now: datetime) -> bool:
     """Say whether an order is within a person's limit, with what they approved for this supplier in the last day."""
+    limit, before = _standing(order, person_id, now)
+    return limit is None or order.total_minor + before <= limit
+
+
+def _standing(order: PurchaseOrder, person_id: int | None, now: datetime) -> tuple[int | None, int]:
+    """Return a person's limit and what they approved towards it, in cents; nothing is summed where there is none."""
     limit = limit_of(person_id)
-    return limit is None or order.total_minor + _approved_minor(order, person_id, now) <= limit
-
-
-def _approved_minor(order: PurchaseOrder, person_id: int | None, now: datetime) -> int:
-    return db.session.scalar(select(_approved_by(person_id, order, now))) or 0
+    before = 0 if limit is None else db.session.scalar(select(_approved_by(person_id, order, now)))
+    return limit, before or 0
 
 
 def _approved_by(person: Any, order: PurchaseOrder, now: datetime) -> Any:
@@ -80,13 +83,14 @@ def waits_for(order: PurchaseOrder, *, now: datetime) -> str:
 
 def refuse_over_limit(order: PurchaseOrder, person_id: int | None, *, now: datetime) -> None:
     """Raise Forbidden for an order above a person's limit, naming who may approve it."""
-    if may_approve(order, person_id, now=now):
+    limit, before = _standing(order, person_id, now)
+    if limit is None or order.total_minor + before <= limit:
         return
-    before, currency = _approved_minor(order, person_id, now), order.supplier.currency
+    currency = order.supplier.currency
     words = {
         "order": order.code,
         "total": shown_price(order.total_minor, currency),
-        "most": shown_price(limit_of(person_id) or 0, currency),
+        "most": shown_price(limit, currency),
     }
     what = (
         _(

@@ -9,12 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func
 
-from workshop.core import clock
 from workshop.core.db import db
 from workshop.core.errors import NotFound
 from workshop.core.list_views import answer
 from workshop.core.listing import totals
-from workshop.core.web import allow, current_actor
+from workshop.core.web import allow, current_actor, day_here
 from workshop.jobs.show import entries
 from workshop.parts import fits, listings, lists, supply_lists, window, words
 from workshop.parts.action_words import terms
@@ -29,7 +28,7 @@ PAGES: Final = {"part": "parts.part_page", "supplier": "parts.supplier_page", "o
 @allow(*READER)
 def parts_page() -> ResponseReturnValue:
     """The parts that the workshop knows."""
-    wanted = supply_lists.parts(current_actor().day(clock.now()), terms())
+    wanted = supply_lists.parts(day_here(), terms())
     (count,) = totals(wanted, request.args, func.count())
     return answer("parts/parts.html", wanted, count=count, may_buy=_may_buy(), countdown=words.countdown)
 
@@ -45,7 +44,7 @@ def part_page(ref: str) -> ResponseReturnValue:
     part = listings.part_called(ref)
     if part is None:
         raise NotFound(_("There is no such part."), _("Scan its label again."))
-    models, today = fits.models_of(part.id), current_actor().day(clock.now())
+    models, today = fits.models_of(part.id), day_here()
     return render_template(
         "parts/part.html",
         part=part,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
 from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -23,7 +22,7 @@ from workshop.core.language import date_text
 from workshop.core.list_views import answer
 from workshop.core.listing import totals
 from workshop.core.money import plain_amount
-from workshop.core.web import allow, current_actor, request_key, tell
+from workshop.core.web import allow, current_actor, day_here, request_key, tell
 from workshop.jobs import queue
 from workshop.jobs.unit_page import MIMETYPES
 from workshop.parts import (
@@ -91,15 +90,11 @@ def batch_of(ref: str) -> Batch:
     return found
 
 
-def _today() -> date:
-    return current_actor().day(clock.now())
-
-
 @bp.get("/parts")
 @allow(*BUYER)
 def today_page() -> ResponseReturnValue:
     """What to order today."""
-    now, today, site = clock.now(), _today(), _site()
+    now, today, site = clock.now(), day_here(), _site()
     found = planning.plan(site, today=today, terms=terms())
     if request.args.get("format") == "csv":
         return _csv(found)
@@ -188,7 +183,7 @@ def _tell_orders(made: list[Done]) -> None:
 @allow(*WORKERS)
 def receiving_page() -> ResponseReturnValue:
     """The deliveries that are to come."""
-    today, now_terms = _today(), terms()
+    today, now_terms = day_here(), terms()
     wanted = supply_lists.receiving(_site(), today, lambda orders: delivery.late_orders(orders, today, terms=now_terms))
     return answer("parts/receiving.html", wanted, coming=listings.count_orders(_site(), "sent"))
 
@@ -210,7 +205,7 @@ def _receiving(order: PurchaseOrder, given: dict[str, str], refused: Refused | N
         refused=refused,
         batches=listings.batches_of(order),
         promised=listings.promised_to,
-        today=_today(),
+        today=day_here(),
         limits=delivery.limits([order], terms=terms()),
     )
     return Response(page, refused.status if refused else 200, mimetype="text/html")
@@ -252,7 +247,7 @@ def receive_scan(ref: str) -> ResponseReturnValue:
 def orders_page() -> ResponseReturnValue:
     """Every order, those that wait for approval first."""
     wanted, drafts = lists.orders(_site(), request.args), listings.count_orders(_site(), "draft")
-    today, now_terms = _today(), terms()
+    today, now_terms = day_here(), terms()
     return answer(
         "parts/orders.html",
         wanted,
@@ -266,7 +261,7 @@ def orders_page() -> ResponseReturnValue:
 @allow(*WORKERS)
 def order_page(ref: str) -> ResponseReturnValue:
     """One order with its lines, their windows and the jobs that wait for them."""
-    order, today = order_of(ref), _today()
+    order, today = order_of(ref), day_here()
     answers = {
         line.id: window.answer_for_part(fits.models_of(line.part_id), line.part.kind, today=today, terms=terms())
         for line in order.lines
@@ -335,7 +330,7 @@ def short_page() -> ResponseReturnValue:
 @allow(*READER)
 def windows_page() -> ResponseReturnValue:
     """The models by the day on which their spare-part window shuts."""
-    rows = planning.horizon(_site(), today=_today(), terms=terms())
+    rows = planning.horizon(_site(), today=day_here(), terms=terms())
     return answer("parts/windows.html", lists.windows(rows), rows=rows, countdown=words.countdown)
 
 

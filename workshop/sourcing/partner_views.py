@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Final
 
 from flask import Blueprint, render_template
@@ -15,7 +14,7 @@ from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER, REFURBISHER, TECH
 from workshop.core.db import db
 from workshop.core.errors import NotFound
 from workshop.core.list_views import answer
-from workshop.core.web import allow, current_actor
+from workshop.core.web import allow, current_actor, day_here
 from workshop.jobs import queue, target
 from workshop.jobs.models import Source
 from workshop.sourcing import consignments, figures, offers, page, partner_lists, quotes, words
@@ -39,10 +38,6 @@ def partners_page() -> ResponseReturnValue:
     return answer("sourcing/partners.html", partner_lists.partners(clock.now()))
 
 
-def _today() -> date:
-    return current_actor().day(clock.now())
-
-
 @bp.get("/partners/<ref>")
 @allow(*READERS)
 def partner_page(ref: str) -> ResponseReturnValue:
@@ -50,7 +45,7 @@ def partner_page(ref: str) -> ResponseReturnValue:
     source = db.session.scalars(select(Source).where(Source.code == ref.upper())).one_or_none()
     if source is None:
         raise NotFound(_("There is no such partner."), _("Look at the list."))
-    now, today = clock.now(), _today()
+    now, today = clock.now(), day_here()
     return answer(
         "sourcing/partner.html",
         partner_lists.revised(queue.sites_of(current_actor()), today, source_id=source.id),
@@ -66,7 +61,7 @@ def partner_page(ref: str) -> ResponseReturnValue:
 @allow(*READERS, TECHNICIAN)
 def offers_page() -> ResponseReturnValue:
     """The revised offers: those that wait, the most urgent first, and how the others ended."""
-    return answer("sourcing/offers.html", partner_lists.revised(queue.sites_of(current_actor()), _today()))
+    return answer("sourcing/offers.html", partner_lists.revised(queue.sites_of(current_actor()), day_here()))
 
 
 @bp.get("/revised-offers/<int:offer_id>")
@@ -86,5 +81,5 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
         letter=page.letter(unit, quote, offer),
         titles=page.fault_titles(offer.differs),
         email=consignments.terms_with(quote.source_id).email,
-        late=offers.is_late(offer, _today()),
+        late=offers.is_late(offer, day_here()),
     )

@@ -10,14 +10,14 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from workshop.core import clock, labels
+from workshop.core import labels
 from workshop.core.actions import Done, perform
 from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER, REFURBISHER, TECHNICIAN
 from workshop.core.db import db
 from workshop.core.errors import NotFound, Refused
 from workshop.core.language import day_text
 from workshop.core.list_views import answer
-from workshop.core.web import allow, current_actor, fragments, is_htmx, request_key, tell
+from workshop.core.web import allow, current_actor, day_here, fragments, is_htmx, request_key, tell
 from workshop.jobs import queue
 from workshop.jobs.choices import sources_choices
 from workshop.jobs.unit_page import MIMETYPES
@@ -50,7 +50,7 @@ def delivery_of(ref: str) -> Consignment:
 @allow(*READERS)
 def deliveries_page() -> ResponseReturnValue:
     """The deliveries: what is announced, what has come, how long a claim may be made."""
-    wanted = lists.deliveries(queue.sites_of(current_actor()), current_actor().day(clock.now()))
+    wanted = lists.deliveries(queue.sites_of(current_actor()), day_here())
     return answer("sourcing/deliveries.html", wanted, may_announce=current_actor().has(*DESK))
 
 
@@ -131,7 +131,7 @@ def _importing(delivery: Consignment) -> Response:
 
 def _report(delivery: Consignment) -> Response:
     found = report.report(delivery)
-    claim = claims.standing(delivery.claim_until, current_actor().day(clock.now()))
+    claim = claims.standing(delivery.claim_until, day_here())
     page = render_template(
         "sourcing/report.html",
         delivery=delivery,
@@ -155,7 +155,7 @@ def receiving_context(delivery: Consignment) -> dict[str, Any]:
         "delivery": delivery,
         "counts": counts,
         "here_count": counts["found"] + counts["wrong_model"],
-        "claim": claims.standing(delivery.claim_until, current_actor().day(clock.now())),
+        "claim": claims.standing(delivery.claim_until, day_here()),
         "last": consignments.last_checked(delivery.id),
         "number_of": report.number_of,
     }
