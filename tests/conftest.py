@@ -17,6 +17,7 @@ from hypothesis import settings
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import postgres
 from tests.cast import Cast, load_cast
@@ -54,6 +55,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         of = metafunc.definition.get_closest_marker
         once = ENGINES[1:] if of("browser") else ENGINES[:1]
         metafunc.parametrize("engine_name", once if of("drawn") else ENGINES, scope="session")
+
+
+class ByHouse(LoadScopeScheduling):
+    """Keeps the tests in front of one running workshop on one worker: it takes long to open. All others go singly."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        of = nodeid.rpartition("[")[2]
+        return next((f"house-{name}" for name in ENGINES if "/e2e/" in nodeid and name in of), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the tests in a browser out by the workshop in front of which they run."""
+    return ByHouse(config, log) if config.option.dist == "loadscope" else None
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from workshop.catalogue.identifiers import imei_check_digit
 
+# What the scan before was answered stands until the page shows the answer to this one.
+BEFORE: Final = "#strip[data-before]"
+MARK: Final = """() => document.querySelector("#strip")?.setAttribute("data-before", "")"""
 # Within 200 ms the same code is the same scan.
 REPEAT_MS: Final = 250
 COUNT_CLICKS: Final = """
@@ -45,8 +48,10 @@ class Bench:
         if code == self.last:
             self.page.wait_for_timeout(REPEAT_MS)
         self.last = code
+        self.page.evaluate(MARK)
         with self.page.expect_response(lambda answer: answer.request.method == "POST"):
             self.pull_the_trigger(code)
+        expect(self.page.locator(BEFORE)).to_have_count(0)
         if tone is not None:
             expect(self.strip).to_have_attribute("data-tone", tone)
         if says is not None:

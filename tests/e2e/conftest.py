@@ -30,14 +30,6 @@ SIZES = {"wide": {"width": 1280, "height": 800}, "handheld": {"width": 390, "hei
 IN_STOCK = ("iPhone 12", "iPhone 13")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests in front of one house together: it takes long to open."""
-    for item in items:
-        if isinstance(item, pytest.Function) and "house" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group(f"house-{item.callspec.params['engine_name']}"))
-
-
 def furnish() -> tuple[str, dict[str, str]]:
     """Give the cast a password, the site its parts and the account its practice mode.
 

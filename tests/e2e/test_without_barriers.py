@@ -17,6 +17,7 @@ from tests.e2e.everything import furnish
 from tests.e2e.links import ACTION, Links, pages_on_disk
 from tests.e2e.running import Running
 from workshop import create_app
+from workshop.core.db import db
 from workshop.jobs.target import OpenUnit
 
 # What is drawn does not depend on the database.
@@ -59,6 +60,9 @@ def walked(house: Running) -> dict[str, Links]:
             session["sid"] = secret
         found[username] = Links(app, client)
         found[username].follow(["/", "/me", "/find?q=iphone", *UNLISTED[username](units, sku)])
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
     return found
 
 
