@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from workshop.core.errors import Conflict, Forbidden, NotFound
 from workshop.jobs.models import Unit
 from workshop.sourcing import consignment_actions, consignments, importing
 from workshop.sourcing.errors import BadManifest
+from workshop.sourcing.lines import Line
 from workshop.sourcing.models import Consignment, ConsignmentLine, Partner
 
 
@@ -89,6 +91,25 @@ def test_an_import_that_was_stopped_goes_on_where_it_was(refurbisher: Actor, mon
     made = announced(refurbisher, csv_file(*phones(5)))
     perform("import_delivery", made.code, {}, by=refurbisher)
     assert importing.go_on(made.code, refurbisher, most=1).expected == 2
+    assert importing.go_on(made.code, refurbisher).expected == 5
+    assert (made.state, count(ConsignmentLine)) == ("expected", 5)
+
+
+@pytest.mark.parametrize("turns", [1, None])
+def test_a_person_and_a_worker_who_read_a_delivery_in_at_once_expect_each_device_once(
+    refurbisher: Actor, monkeypatch: pytest.MonkeyPatch, turns: int | None
+) -> None:
+    made = announced(refurbisher, csv_file(*phones(5)))
+    perform("import_delivery", made.code, {}, by=refurbisher)
+    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    row = importing.row
+
+    def meanwhile(line: Line) -> dict[str, Any]:
+        monkeypatch.setattr(importing, "row", row)
+        importing.go_on(made.code, importing.BY, most=turns)
+        return row(line)
+
+    monkeypatch.setattr(importing, "row", meanwhile)
     assert importing.go_on(made.code, refurbisher).expected == 5
     assert (made.state, count(ConsignmentLine)) == ("expected", 5)
 

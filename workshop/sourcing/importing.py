@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from typing import Any, Final
 
 from workshop.core.actions import perform
 from workshop.core.actor import Actor, worker
 from workshop.core.db import db
+from workshop.core.errors import Refused
 from workshop.core.work import Again, Task
 from workshop.sourcing import consignments
 from workshop.sourcing.consignment_actions import AT_ONCE
@@ -25,18 +27,28 @@ def go_on(code: str, by: Actor, *, most: int | None = None, say: Say | None = No
     if consignment.state != "importing":
         return consignment
     good, _bad = consignments.manifest_of(consignment).sorted_out(consignment.site_id, but_not=consignment.id)
-    left = [line for line in good if line.number > consignment.read_to]
-    for turn, start in enumerate(range(0, max(1, len(left)), AT_ONCE)):
-        if most is not None and turn >= most:
-            break
-        some = left[start : start + AT_ONCE]
-        given = {"lines": [row(line) for line in some], "last": start + AT_ONCE >= len(left)}
-        key = f"expect:{consignment.id}:{some[0].number if some else 'end'}"
-        perform("expect_lines", consignment.code, given, by=replace(by, is_worker=True), request_key=key)
-        consignment = _at(code)
+    for _turn in count() if most is None else range(most):
+        consignment = _read_some(consignment, [line for line in good if line.number > consignment.read_to], by)
         if say is not None:
             say(consignment)
+        if consignment.state != "importing":
+            break
     return consignment
+
+
+def _read_some(consignment: Consignment, left: list[Line], by: Actor) -> Consignment:
+    """Expect the next some hundred. A person and a worker may do so at once: what the other read is read."""
+    some, was = left[:AT_ONCE], (consignment.read_to, consignment.state)
+    given = {"lines": [row(line) for line in some], "last": len(left) <= AT_ONCE}
+    key = f"expect:{consignment.id}:{some[0].number if some else 'end'}"
+    code = consignment.code
+    try:
+        perform("expect_lines", code, given, by=replace(by, is_worker=True), request_key=key)
+    except Refused:
+        now = _at(code)
+        if (now.read_to, now.state) == was:
+            raise
+    return _at(code)
 
 
 def _at(code: str) -> Consignment:
