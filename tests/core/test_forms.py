@@ -13,7 +13,7 @@ from wtforms import BooleanField, IntegerField, PasswordField, SelectField, Stri
 from workshop.core.actions import Action, Outcome
 from workshop.core.arguments import Arguments, Ask, read
 from workshop.core.errors import BadArguments
-from workshop.core.forms import form_for, given_in
+from workshop.core.forms import chosen_again, form_for, given_in
 
 
 class Everything(Arguments):
@@ -24,6 +24,7 @@ class Everything(Arguments):
     days: Annotated[int | None, Ask("Days")] = None
     tone: Annotated[Literal["yes", "not_yet"], Ask("Tone")] = "yes"
     shelf: Annotated[str, Ask("Shelf", choices=lambda target: [(target, f"{target}!")])]
+    colour: Annotated[Literal["red", "blue"], Ask("Colour", again=True)]
     sure: Annotated[bool, Ask("Sure")] = False
     why: Annotated[str, Ask("Why", kind="long")] = ""
     word: Annotated[str, Ask("Word", kind="password")] = ""
@@ -77,14 +78,25 @@ def test_what_may_be_left_out_may_be_chosen_to_be_left_out(sent: Any) -> None:
     assert (form["name"].flags.required, form["pieces"].flags.required) == (True, None)
 
 
+def test_what_only_stands_first_of_several_is_not_chosen(sent: Any) -> None:
+    form = sent()
+    assert [value for value, _label, *_more in form["colour"].iter_choices()] == ["", "red", "blue"]
+    assert [form[name].flags.required for name in ("shelf", "colour")] == [True, True]
+
+
+def test_only_what_is_to_be_chosen_again_is_kept_for_the_next_time() -> None:
+    assert chosen_again(ACTION, {"name": "Ada", "colour": "red"}) == {"colour": "red"}
+    assert chosen_again(ACTION, {"name": "Ada"}) == {}
+
+
 def test_what_was_left_empty_is_left_out(sent: Any) -> None:
-    given = given_in(sent(name="Ada", pieces="3", days="", tone="", shelf="A-1", why=""), ACTION)
+    given = given_in(sent(name="Ada", pieces="3", days="", tone="", shelf="A-1", colour="", why=""), ACTION)
     assert given == {"name": "Ada", "pieces": 3, "shelf": "A-1", "sure": False}
 
 
 @pytest.mark.parametrize("typed", ["two", "1.5", "1e3", "٣x"])
 def test_a_number_that_is_none_is_said_and_never_taken_for_what_is_usual(sent: Any, typed: str) -> None:
-    given = given_in(sent(name="Ada", shelf="A-1", pieces=typed), ACTION)
+    given = given_in(sent(name="Ada", shelf="A-1", colour="red", pieces=typed), ACTION)
     with pytest.raises(BadArguments) as wrong:
         read(Everything, given)
     assert wrong.value.fields == {"pieces": "This is no whole number. Give digits only."}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.conftest import Walk, next_imei
@@ -84,6 +86,15 @@ def test_the_intake_form_proposes_the_model_that_the_imei_tells(walk: Walk, clie
     known = walk.taken_in(model="iPhone 13")
     page = client_of("technician").get(f"/do/take_in?imei={known.imei[:8]}0000000").text
     assert 'value="iPhone 13"' in page
+
+
+def test_the_source_is_chosen_once_for_all_that_come_from_it(pages_of) -> None:  # type: ignore[no-untyped-def]
+    pages, selected = pages_of("technician"), re.compile(r'<option selected value="(\w+)">')
+    assert selected.findall(pages.client.get("/do/take_in").text) == []
+    given = {"imei": next_imei(), "model": "iPhone 12", "storage_gb": "64", "colour": "blue", "price": "82"}
+    assert "This is missing" in pages.post("/do/take_in", given, 422).text
+    pages.post("/do/take_in", given | {"source": "COUNTER"})
+    assert selected.findall(pages.client.get("/do/take_in").text) == ["COUNTER"]
 
 
 def test_a_second_intake_leads_to_the_open_unit(walk: Walk, client_of) -> None:  # type: ignore[no-untyped-def]

@@ -163,6 +163,11 @@ def test_a_damaged_workbook_is_read_or_refused(app: Flask, place: int, byte: int
     assert read_or_refused(bytes(whole[: cut % len(whole)]))
 
 
+def test_a_part_of_a_workbook_that_lost_its_name_is_left_out(app: Flask) -> None:
+    rows = [["IMEI", "Model"], ["353097110432183", "iPhone 12"]]
+    assert cells(workbook(rows).replace(b"docProps/app.xml", b"\0ocProps/app.xml")) == rows
+
+
 def test_what_a_person_chose_wins(app: Flask) -> None:
     data = csv_file("1;iPhone 12;128;grün;B;1")
     assert cells(data, encoding="iso8859-15", separator=",")[1] == ["1;iPhone 12;128;grün;B;1"]

@@ -18,12 +18,14 @@ class Ask:
     """How a form asks for an argument: put beside its type with Annotated.
 
     `choices(target)` gives (value, label) pairs; `kind` may be 'long' (text area), 'photo', 'password' or 'money'.
+    With `again`, what a person chose stays chosen the next time that they are asked.
     """
 
     label: Any
     hint: Any = ""
     choices: Callable[[Any], Sequence[tuple[str, Any]]] | None = None
     kind: str = ""
+    again: bool = False
 
 
 class Arguments(BaseModel):

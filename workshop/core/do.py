@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import uuid
-from typing import Any
+from typing import Any, Final
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
@@ -14,11 +14,13 @@ from werkzeug.datastructures import FileStorage
 from workshop.core import clock
 from workshop.core.actions import Act, Action, find, perform, permit
 from workshop.core.errors import BadArguments, NotFound, Refused
-from workshop.core.forms import form_for, given_in
+from workshop.core.forms import chosen_again, form_for, given_in
 from workshop.core.house import house
 from workshop.core.web import actor_or_none, allow, current_actor, is_htmx, request_key, safe_next, tell
 
 bp = Blueprint("do", __name__)
+# In the session: what was chosen the last time, by action.
+CHOSEN: Final = "chosen"
 
 
 def _target(action: Action, ref: str | None) -> Any:
@@ -59,7 +61,8 @@ def ask(name: str, ref: str | None = None) -> ResponseReturnValue:
     action = find(name)
     target = _target(action, ref)
     known = {k: v for k, v in request.args.items() if k in action.arguments.model_fields}
-    proposed = action.begins(target) if action.begins is not None else {}
+    proposed = dict(session.get(CHOSEN, {}).get(name, {}))
+    proposed |= action.begins(target) if action.begins is not None else {}
     proposed |= action.prefill(known) if action.prefill is not None else {}
     form = form_for(action, target, next=request.args.get("next", ""), **(proposed | known))
     version = getattr(target, "version", None)
@@ -90,6 +93,8 @@ def do(name: str, ref: str | None = None) -> ResponseReturnValue:
         if is_htmx() or not action.arguments.model_fields:
             raise
         return _page(action, ref, form, refused)
+    if again := chosen_again(action, given):
+        session[CHOSEN] = session.get(CHOSEN, {}) | {name: again}
     undo_url = url_for("do.do", name="undo", ref=done.ref) if done.undoable and done.kind == "unit" else ""
     tell(done.tone, done.title, done.detail, undo_url)
     return redirect(safe_next(_home(done.kind, done.ref)), 303)

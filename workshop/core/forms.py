@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from flask_babel import gettext, ngettext
@@ -85,6 +85,11 @@ def _marks(ask: Ask) -> dict[str, str]:
     return marks | ({"list": "models"} if ask.kind == "model" else {})
 
 
+def _nothing_chosen(info: FieldInfo) -> Any:
+    """Return the words of a choice that is not made: nobody must give what only stood first in a list."""
+    return _l("Choose one") if info.is_required() else _l("Not given")
+
+
 def field_for(info: FieldInfo, ask: Ask, target: Any) -> Field:
     """Return the field that asks for one argument."""
     kind = _plain_type(info.annotation)
@@ -97,7 +102,7 @@ def field_for(info: FieldInfo, ask: Ask, target: Any) -> Field:
     }
     choices = _choices(kind, ask, target)
     if choices is not None:
-        blank = [] if info.is_required() else [("", _l("Not given"))]
+        blank = [("", _nothing_chosen(info))] if len(choices) > 1 or not info.is_required() else []
         offered = [SelectChoice(value, label) for value, label in [*blank, *choices]]
         return SelectField(choices=offered, validate_choice=False, **given)
     if kind is bool:
@@ -125,6 +130,12 @@ def form_for(action: Action, target: Any, **fixed: Any) -> Form:
             fields[name] = field_for(info, ask, target)
     form: Form = type("ActionForm", (Form,), fields)(data=fixed or None)
     return form
+
+
+def chosen_again(action: Action, given: Mapping[str, Any]) -> dict[str, str]:
+    """Return what of this a person need not choose once more the next time."""
+    asked = {name: ask_of(info) for name, info in action.arguments.model_fields.items()}
+    return {name: given[name] for name, ask in asked.items() if ask is not None and ask.again and name in given}
 
 
 def given_in(form: Form, action: Action) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class TakeIn(Arguments):
     model: Annotated[str, Ask(_l("Model"), _l("Type three letters."), kind="model")]
     storage_gb: Annotated[int | None, Field(ge=1, le=16384), Ask(_l("Storage in GB"))] = None
     colour: Annotated[str, Field(max_length=40), Ask(_l("Colour"))] = ""
-    source: Annotated[str, Ask(_l("Source"), choices=sources_choices)]
+    source: Annotated[str, Ask(_l("Source"), choices=sources_choices, again=True)]
     price: Annotated[str, Ask(_l("Price paid in euro"), _l("What the seller got for it."), kind="money")]
     vat_regime: Annotated[
         Literal[VAT_REGIMES] | None, Ask(_l("VAT regime"), _l("Left out: that of the source."))  # type: ignore[valid-type]

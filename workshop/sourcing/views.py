@@ -67,12 +67,8 @@ def announce() -> ResponseReturnValue:
     """Begin a delivery with the file that was sent."""
     sent, form = request.files.get("file"), request.form
     content = base64.b64encode(sent.read()).decode("ascii") if sent else ""
-    given = {
-        "source": form.get("source", ""),
-        "content": content,
-        "name": (sent.filename or "") if sent else "",
-        "reference": form.get("reference", ""),
-    }
+    given = {"content": content, "name": (sent.filename or "") if sent else ""}
+    given |= {name: form[name] for name in ("source", "reference") if form.get(name)}
     try:
         done = perform("announce_delivery", None, given, by=current_actor(), request_key=request_key())
     except Refused as refused:

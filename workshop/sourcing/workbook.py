@@ -81,7 +81,7 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
                 raise _too_large(sum(i.file_size for i in infos))
             if "xl/workbook.xml" not in {i.filename for i in infos}:
                 raise BadManifest(_("This is no Excel workbook."), _("Save it as .xlsx or as CSV."), field="file")
-            return {i.filename: b"".join(_pieces(package, i)) for i in infos if not i.is_dir()}
+            return {i.filename: b"".join(_pieces(package, i)) for i in infos if i.filename and not i.is_dir()}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as wrong:
         raise _unreadable() from wrong
 
