@@ -17,7 +17,7 @@ from workshop.accounts.models import Person
 from workshop.catalogue.window import State
 from workshop.core import clock, listing
 from workshop.core.db import db
-from workshop.parts import donors, fits, supply_lists, window
+from workshop.parts import donors, fits, listings, supply_lists, window
 from workshop.parts.window import Terms
 
 TERMS = Terms("EU", 12)
@@ -35,7 +35,7 @@ def file_of(client: Any, address: str) -> list[dict[str, str]]:
 @pytest.fixture
 def coming(shop: Shop) -> dict[str, str]:
     """An order that is late, one for today and one for later, by its code."""
-    today = clock.now().date()
+    today = shop.by.day(clock.now())
     found = {}
     for when, days in {"late": -2, "today": 0, "later": 3}.items():
         order = shop.ordered(shop.battery, 2)
@@ -50,6 +50,12 @@ def test_what_is_to_come_stands_in_the_order_of_its_days(coming: dict[str, str],
     assert [r["Code"] for r in rows] == [coming["late"], coming["today"], coming["later"]]
     assert [r["State"] for r in rows] == ["Late", "Today", "On its way"]
     assert {(r["To come"], r["Pieces ordered"]) for r in rows} == {("2", "2")}
+
+
+def test_what_is_due_is_counted_and_what_is_late_is_listed(shop: Shop, coming: dict[str, str]) -> None:
+    today = shop.by.day(clock.now())
+    assert listings.count_due(shop.site_id, today) == 2
+    assert [order.code for order in listings.late(shop.site_id, today)] == [coming["late"]]
 
 
 @pytest.mark.parametrize("when", ["late", "today", "later"])

@@ -136,4 +136,4 @@ def test_a_used_part_joins_the_catalogue_with_the_first_donor(walk: Walk, shop: 
 
 
 def _plan(shop: Shop) -> planning.Plan:
-    return planning.plan(shop.site_id, today=clock.now().date(), terms=terms())
+    return planning.plan(shop.site_id, today=shop.by.day(clock.now()), terms=terms())

@@ -147,7 +147,7 @@ def test_what_is_no_device_counts_as_nothing(delivery: Consignment, technician: 
 
 def test_the_first_scan_starts_the_clock_on_the_claim(delivery: Consignment, technician: Actor) -> None:
     scan(delivery, imeis(delivery)[0], technician)
-    assert delivery.claim_until == clock.now().date() + timedelta(days=14)
+    assert delivery.claim_until == technician.day(clock.now()) + timedelta(days=14)
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,8 @@ from workshop.core import clock, events, seals
 from workshop.core.actions import Done, perform
 from workshop.core.actor import Actor
 from workshop.core.errors import Conflict, Forbidden, NotFound, Refused
-from workshop.jobs import unit_page
 from workshop.jobs.target import OpenUnit
-from workshop.sourcing import figures, offers
+from workshop.sourcing import figures, offers, quotes
 from workshop.sourcing.models import RevisedOffer
 
 PagesOf = Callable[[str], Pages]
@@ -51,9 +50,9 @@ def answer(walk: Walk, unit: OpenUnit, said: str) -> OpenUnit:
 
 def test_a_device_of_a_programme_has_its_price_as_quote_at_once(walk: Walk, refurbisher: Actor) -> None:
     perform("set_partner_terms", "COUNTER", {"kind": "programme"}, by=refurbisher)
-    panel = unit_page.panels(walk.taken_in(price="82.00"))
-    context = next(c for p, c in panel if p.name == "quote")
-    assert context["quoted"]["quote"].price_minor == 8200
+    quote = quotes.quote_of(walk.taken_in(price="82.00").job_id)
+    assert quote is not None
+    assert quote.price_minor == 8200
 
 
 def test_a_revised_offer_holds_the_unit_until_its_day(quoted: OpenUnit, walk: Walk) -> None:
@@ -62,7 +61,7 @@ def test_a_revised_offer_holds_the_unit_until_its_day(quoted: OpenUnit, walk: Wa
     assert offer is not None
     assert done.tone == "hold"
     assert (offer.quoted_minor, offer.price_minor, offer.differs) == (8200, 5200, ["F-DISP-1"])
-    assert offer.answer_by == clock.now().date() + timedelta(days=5)
+    assert offer.answer_by == walk.by.day(clock.now()) + timedelta(days=5)
     assert "waiting_person" in walk.fresh(quoted).holds
 
 

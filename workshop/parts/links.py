@@ -24,8 +24,7 @@ def to_order(actor: Any) -> int:
 
 def due(actor: Any) -> int:
     """How many deliveries are due today or late."""
-    today = actor.day(clock.now())
-    return sum(o.expected_on <= today for o in listings.orders(listings.site_of(actor), ("sent",)))
+    return listings.count_due(listings.site_of(actor), actor.day(clock.now()))
 
 
 def drafts(actor: Any) -> int:

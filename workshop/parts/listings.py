@@ -40,9 +40,13 @@ def site_of(actor: Actor) -> int:
     return first or 0
 
 
-def orders(site_id: int, states: tuple[str, ...], limit: int = 200) -> list[PurchaseOrder]:
-    """Return the orders in these states, the one that should come first at the top."""
+def orders(
+    site_id: int, states: tuple[str, ...], *, before: date | None = None, limit: int = 200
+) -> list[PurchaseOrder]:
+    """Return the orders in these states, the one that should come first at the top; `before` leaves later ones out."""
     query = select(PurchaseOrder).where(PurchaseOrder.site_id == site_id, PurchaseOrder.state.in_(states))
+    if before is not None:
+        query = query.where(PurchaseOrder.expected_on < before)
     query = query.options(
         joinedload(PurchaseOrder.supplier), selectinload(PurchaseOrder.lines).joinedload(OrderLine.part)
     )
@@ -78,7 +82,13 @@ def place_labelled(barcode: str) -> Location | None:
 
 def late(site_id: int, today: date) -> list[PurchaseOrder]:
     """Return the sent orders that should have come already."""
-    return [o for o in orders(site_id, ("sent",)) if o.expected_on < today]
+    return orders(site_id, ("sent",), before=today)
+
+
+def count_due(site_id: int, today: date) -> int:
+    """Return how many sent orders should come today or should have come already."""
+    query = select(func.count()).select_from(PurchaseOrder).where(PurchaseOrder.site_id == site_id)
+    return db.session.scalar(query.where(PurchaseOrder.state == "sent", PurchaseOrder.expected_on <= today)) or 0
 
 
 def stock(site_id: int, text: str = "", place: str = "", limit: int = 300) -> list[Batch]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workshop.core import clock
-from workshop.core.web import actor_or_none
+from workshop.core.web import actor_or_none, day_here
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 from workshop.parts import fit, needs, window, words
@@ -18,7 +17,7 @@ OVER = (Stage.LISTED, Stage.SOLD, Stage.CLOSED)
 
 def window_of(unit: OpenUnit) -> Any:
     """Return the spare-part window of a unit's model today."""
-    return window.answer_for(unit, None, today=clock.now().date(), terms=terms())
+    return window.answer_for(unit, None, today=day_here(), terms=terms())
 
 
 def head(unit: OpenUnit) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 
-from workshop.core import clock
 from workshop.core.actions import Act, ModelKind
 from workshop.core.errors import NotFound
+from workshop.core.web import day_here
 from workshop.sourcing import claims, consignments
 from workshop.sourcing.models import Consignment
 
@@ -23,7 +23,7 @@ class ConsignmentKind(ModelKind[Consignment]):
         return found
 
     def show(self, target: Consignment) -> dict[str, Any]:
-        claim = claims.standing(target.claim_until, clock.now().date())
+        claim = claims.standing(target.claim_until, day_here())
         return {
             "code": target.code,
             "source": target.source.code,

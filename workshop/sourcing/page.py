@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from workshop.catalogue.checklists import fault_type
-from workshop.core import clock
 from workshop.core.db import db
 from workshop.core.language import date_text, word
 from workshop.core.language import price as shown_price
+from workshop.core.web import day_here
 from workshop.jobs.target import OpenUnit
 from workshop.sourcing import offers, quotes
 from workshop.sourcing.models import ConsignmentLine, Quote, RevisedOffer
@@ -32,7 +32,7 @@ def quoted(unit: OpenUnit) -> dict[str, Any] | None:
         "quote": quote,
         "offers": made,
         "waiting": next((o for o in made if o.state == "waiting"), None),
-        "today": clock.now().date(),
+        "today": day_here(),
         "titles": fault_titles,
     }
 
