@@ -54,7 +54,7 @@ def test_what_is_to_come_stands_in_the_order_of_its_days(coming: dict[str, str],
 
 def test_what_is_due_is_counted_and_what_is_late_is_listed(shop: Shop, coming: dict[str, str]) -> None:
     today = shop.by.day(clock.now())
-    assert listings.count_due(shop.site_id, today) == 2
+    assert listings.count_orders(shop.site_id, "sent", by=today) == 2
     assert [order.code for order in listings.late(shop.site_id, today)] == [coming["late"]]
 
 

@@ -163,10 +163,15 @@ def ship(
         shipped_by=by,
     )
     line.state, line.shipment = "shipped", shipment
-    ends = months_after(today, WARRANTY_MONTHS)
+    ends = warranty_ends(today)
     db.session.add_all([shipment, Warranty(line_id=line.id, unit_id=unit.id, starts_on=today, ends_on=ends)])
     db.session.flush()
     return shipment
+
+
+def warranty_ends(starts: date) -> date:
+    """Return the last day of a warranty that starts on this day."""
+    return months_after(starts, WARRANTY_MONTHS)
 
 
 def months_after(day: date, months: int) -> date:

@@ -60,7 +60,7 @@ def _ship(unit: OpenUnit, given: Ship, act: Act) -> Outcome:
         by=act.by.person_id,
     )
     ask_order(line.order.number, act.now)
-    ends = orders.months_after(act.today, orders.WARRANTY_MONTHS)
+    ends = orders.warranty_ends(act.today)
     return Outcome(
         _("%(unit)s is shipped for order %(order)s.", unit=unit.title, order=line.order.number),
         _(

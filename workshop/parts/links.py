@@ -24,7 +24,7 @@ def to_order(actor: Any) -> int:
 
 def due(actor: Any) -> int:
     """How many deliveries are due today or late."""
-    return listings.count_due(listings.site_of(actor), actor.day(clock.now()))
+    return listings.count_orders(listings.site_of(actor), "sent", by=actor.day(clock.now()))
 
 
 def drafts(actor: Any) -> int:

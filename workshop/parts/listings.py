@@ -85,12 +85,6 @@ def late(site_id: int, today: date) -> list[PurchaseOrder]:
     return orders(site_id, ("sent",), before=today)
 
 
-def count_due(site_id: int, today: date) -> int:
-    """Return how many sent orders should come today or should have come already."""
-    query = select(func.count()).select_from(PurchaseOrder).where(PurchaseOrder.site_id == site_id)
-    return db.session.scalar(query.where(PurchaseOrder.state == "sent", PurchaseOrder.expected_on <= today)) or 0
-
-
 def stock(site_id: int, text: str = "", place: str = "", limit: int = 300) -> list[Batch]:
     """Return the batches that have pieces left, by part, those that a search finds."""
     query = (
@@ -128,10 +122,13 @@ def count_short(site_id: int) -> tuple[int, int]:
     return found.get("needed", 0), found.get("ordered", 0)
 
 
-def count_orders(site_id: int, state: str) -> int:
-    """Return how many orders of a site are in a state."""
+def count_orders(site_id: int, state: str, *, by: date | None = None) -> int:
+    """Return how many orders of a site are in a state; with `by` only those that should come by that day."""
     query = select(func.count()).select_from(PurchaseOrder)
-    return db.session.scalar(query.where(PurchaseOrder.site_id == site_id, PurchaseOrder.state == state)) or 0
+    query = query.where(PurchaseOrder.site_id == site_id, PurchaseOrder.state == state)
+    if by is not None:
+        query = query.where(PurchaseOrder.expected_on <= by)
+    return db.session.scalar(query) or 0
 
 
 @dataclass

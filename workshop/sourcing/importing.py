@@ -48,6 +48,7 @@ def _read_some(consignment: Consignment, left: list[Line], by: Actor) -> Consign
         now = _at(code)
         if (now.read_to, now.state) == was:
             raise
+        return now
     return _at(code)
 
 
