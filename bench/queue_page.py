@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import time
+from contextlib import ExitStack
 from typing import Any, Final
 
 from flask import Flask
@@ -26,15 +27,18 @@ _FULL: Final = re.compile(rf"(?:\bSCAN|Seq Scan on) ({'|'.join(GROWING)})\b")
 _FROM_THE_END: Final = re.compile(r"SELECT (?!.*\bWHERE\b).* ORDER BY \w+\.id DESC\s+LIMIT ", re.DOTALL)
 
 
-def measure(sites: list[tuple[int, Flask, int]], rounds: int, each: int = 20) -> dict[str, Any]:
-    """Return p95 by size, their ratio by round, and the statements that read a whole table (there must be none)."""
+def measure(sites: list[tuple[int, Flask, int]], rounds: int, each: int = 60) -> dict[str, Any]:
+    """Return p95 by size, their ratio by round, and the statements that read a whole table (there must be none).
+
+    Within a round the sizes take turns at each request: what else the machine does for a moment falls on both.
+    """
     asks = [_request(app) for _units, app, _port in sites]
     taken: dict[int, list[float]] = {units: [] for units, _app, _port in sites}
     for number in range(-1, rounds):
-        for (units, _app, port), message in zip(sites, asks, strict=True):
-            p95 = percentile(_times(port, message, each), 0.95)
-            if number >= 0:
-                taken[units].append(p95)
+        times = _times([port for _units, _app, port in sites], asks, each)
+        for (units, _app, _port), spent in zip(sites, times, strict=True):
+            if number >= 0:  # the round before the first only warms up
+                taken[units].append(percentile(spent, 0.95))
     small, large = taken[sites[0][0]], taken[sites[-1][0]]
     plans = [plan for _units, app, _port in sites[-1:] for plan in explained(app)]
     return {
@@ -61,16 +65,23 @@ def _request(app: Flask) -> bytes:
     return f"GET {ADDRESS} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie(app)}\r\n\r\n".encode()
 
 
-def _times(port: int, message: bytes, number: int) -> list[float]:
-    times = []
-    with socket.create_connection(("127.0.0.1", port)) as connection:
+def _times(ports: list[int], messages: list[bytes], number: int) -> list[list[float]]:
+    """Return how many milliseconds each of `number` requests took, for each of the servers."""
+    times: list[list[float]] = [[] for _ in ports]
+    with ExitStack() as opened:
+        connections = [opened.enter_context(socket.create_connection(("127.0.0.1", port))) for port in ports]
         for _ in range(number):
-            before = time.perf_counter()
-            status, body = ask(connection, message)
-            times.append((time.perf_counter() - before) * 1000)
-            if status != 200:
-                raise RuntimeError(f"the queue page answered {status}: {body[:300]!r}")
+            for connection, message, spent in zip(connections, messages, times, strict=True):
+                spent.append(_time(connection, message))
     return times
+
+
+def _time(connection: socket.socket, message: bytes) -> float:
+    before = time.perf_counter()
+    status, body = ask(connection, message)
+    if status != 200:
+        raise RuntimeError(f"the queue page answered {status}: {body[:300]!r}")
+    return (time.perf_counter() - before) * 1000
 
 
 def explained(app: Flask) -> list[str]:

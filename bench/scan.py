@@ -30,7 +30,7 @@ from workshop.core import migrate, seals
 from workshop.core.db import db
 
 # As docs/admin.md recommends: a commit waits a moment for others, so that one flush of the log serves several.
-SERVER: Final = {"commit_delay": "500", "commit_siblings": "2"}
+SERVER: Final = {"commit_delay": "4000", "commit_siblings": "2"}
 OUT: Final = Path(__file__).parent / "out"
 SECRET: Final = "for-measurements-only-0123456789"
 VARIANTS: Final = ("app", "bare")

@@ -326,7 +326,7 @@ def act_on(act: Act, ref: Any, arguments: Any) -> Done:
 
 def finish(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Done:
     """Write down what was done, let other rooms hear of it, and do what follows."""
-    flush()
+    db.session.flush()
     chain = events.append(entry_of(act, kind, target, outcome))
     kind.keep(target, chain, act)
     done = done_of(act, kind, target, outcome, chain)
@@ -347,12 +347,6 @@ def do_within(act: Act, name: str, target: Any, arguments: dict[str, Any], also:
     """Do `name` within the transaction of `act`, in the person's own right. Its event carries `also`."""
     action = find(name)
     return act_on(Act(action, act.by, act.now, code=act.code, also=also), target, read(action.arguments, arguments))
-
-
-def flush() -> None:
-    """Send what was changed, where something was."""
-    if db.session.new or db.session.dirty or db.session.deleted:
-        db.session.flush()
 
 
 def entry_of(act: Act, kind: Kind[Any], target: Any, outcome: Outcome) -> Entry:

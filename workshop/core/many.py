@@ -26,7 +26,6 @@ from workshop.core.actions import (
     explained,
     find,
     fingerprint,
-    flush,
     follow,
     permit,
     read_arguments,
@@ -121,7 +120,7 @@ def _finish_each(made: Sequence[tuple[Act, Any, Outcome]], kind: Kind[Any]) -> l
     """Write down each of many things, let other rooms hear of it, and do what follows: `finish` for all of them."""
     if not made:
         return []
-    flush()
+    db.session.flush()
     chains = events.append_each([entry_of(act, kind, target, outcome) for act, target, outcome in made])
     every = list(zip(made, chains, strict=True))
     kind.keep_each([(target, chain, act) for (act, target, _outcome), chain in every])

@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, Insert, Select, Table, bindparam, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.sql import visitors
 
 from workshop.core.db import db
 
 Statement = Any  # a SELECT of any width, an INSERT or an UPDATE
 Process = Callable[[Any], Any]
+_ASKED: Final = "the transaction last asked for its connection, and that connection"
 
 
 class Ready:
@@ -51,13 +53,22 @@ class Ready:
     def _execute(self, parameters: Mapping[str, Any]) -> tuple[Sent, Any]:
         session = db.session()
         session.flush()  # what rules have changed counts for what is asked next; nothing changed, nothing sent
-        connection = session.connection()
+        connection = _connection_of(session)
         sent = self._sent.get(connection.dialect.name) or self._prepare(connection.dialect)
         return sent, send(connection, sent.text, sent.values(parameters))
 
     def _prepare(self, dialect: Dialect) -> Sent:
         self._sent[dialect.name] = sent = prepare(self.statement, dialect)
         return sent
+
+
+def _connection_of(session: Session) -> Connection:
+    """Return the connection of the session's transaction, asked for once in each: the asking costs like a statement."""
+    asked: tuple[SessionTransaction | None, Connection] | None = session.info.get(_ASKED)
+    if asked is None or asked[0] is not session.get_transaction():
+        connection = session.connection()
+        session.info[_ASKED] = asked = session.get_transaction(), connection
+    return asked[1]
 
 
 @dataclass(frozen=True)

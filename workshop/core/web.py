@@ -259,12 +259,12 @@ def css_files() -> list[str]:
 
 def _enforce() -> None:
     database.only_read(request.method in ("GET", "HEAD"))
-    if request.endpoint is None or request.endpoint == "static":
+    endpoint = request.endpoint
+    if endpoint is None or endpoint == "static":
         return
-    if request.endpoint in current_app.extensions.get("public_endpoints", ()):
+    if endpoint in current_app.extensions.get("public_endpoints", ()):
         return
-    view = current_app.view_functions[request.endpoint]
-    allowed: frozenset[str] | None = getattr(view, "allowed", None)
+    allowed: frozenset[str] | None = getattr(current_app.view_functions[endpoint], "allowed", None)
     if allowed is None:
         raise Forbidden(_("This page has no permission declared, so nobody may open it."), "")
     if allowed is PUBLIC:
@@ -278,13 +278,14 @@ def _enforce() -> None:
 
 
 def _secure(response: Response) -> Response:
-    if request.endpoint == "static" and (request.view_args or {}).get("filename") == DECODER:
+    is_file = request.endpoint == "static"
+    if is_file and (request.view_args or {}).get("filename") == DECODER:
         response.headers["Content-Security-Policy"] = DECODER_CSP
-    for header, value in HEADERS.items():
-        response.headers.setdefault(header, value)
-    if request.endpoint == "static" and "v" in request.args:
+    given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - pairs are what iterating gives
+    response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in given])
+    if is_file and "v" in request.args:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    elif request.endpoint != "static":
+    elif not is_file:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 

@@ -46,7 +46,8 @@ class Words(Domain):  # type: ignore[misc]
 
     def get_translations(self) -> NullTranslations:
         """Return the translations into the reader's language."""
-        return words_of(str(get_locale() or LANGUAGES[0]))
+        locale = get_locale()
+        return words_of(locale.language if locale else LANGUAGES[0])
 
 
 def of_browser() -> str:
