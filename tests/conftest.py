@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import io
 import itertools
 import shutil
@@ -37,6 +38,13 @@ ENGINES = ("sqlite", "postgresql")
 # No test is timed: a busy machine is slow at anything.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_collection_finish() -> None:
+    """Look for rubbish among what the tests make only, and less often: the tests themselves are there to stay."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

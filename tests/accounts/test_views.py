@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 import pytest
+from argon2 import extract_parameters
 from flask import Flask
 from sqlalchemy import select
 
@@ -147,3 +148,8 @@ def test_only_an_admin_adds_people(api_of: Any) -> None:
     assert api_of("technician")("POST", "/people/add-person", new).status_code == 403
     assert api_of("admin")("POST", "/people/add-person", new).status_code == 200
     assert api_of("admin")("POST", "/people/add-person", new).get_json()["field"] == "username"
+
+
+def test_a_name_that_nobody_has_is_checked_as_long_as_any_other() -> None:
+    ours = extract_parameters(authenticate.hash_password("a longer password"))
+    assert extract_parameters(authenticate.NOBODY) == ours

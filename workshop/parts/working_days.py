@@ -6,8 +6,6 @@ from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 
-import holidays
-
 from workshop.accounts.models import Site
 from workshop.core.db import db
 
@@ -21,6 +19,8 @@ def days_off(site_id: int) -> Collection[date]:
 @lru_cache(maxsize=64)
 def holidays_of(country: str) -> Collection[date]:
     """Return the public holidays of a country (two letters); none where it is not known. Any year may be asked."""
+    import holidays  # a fifth of a second, which only who plans has to spend
+
     try:
         return holidays.country_holidays(country)
     except NotImplementedError:
