@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Walk
 from tests.parts.conftest import EAN, Shop, cracked, in_parts
+from workshop.core import clock
 from workshop.core.db import db
-from workshop.jobs import target
+from workshop.core.house import house
 from workshop.parts.models import PurchaseOrder
 from workshop.parts.triage_view import Sale
 
@@ -135,16 +139,32 @@ def test_the_label_of_a_piece_prints(form: str, shop: Shop, client_of: Callable[
     assert client_of("parts").get(f"/batches/{batch.code}/label.{form}").status_code == 200
 
 
-def test_triage_tells_what_the_parts_cost(walk: Walk, shop: Shop) -> None:
-    from workshop.core.house import house
+@pytest.fixture
+def a_price(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a unit may be sold for is known."""
+    monkeypatch.setitem(house().extensions, "expected_sale", lambda _unit: Sale(27_900, fee_rate=100, vat_rate=255))
 
+
+def test_triage_tells_what_the_parts_cost(walk: Walk, shop: Shop, a_price: None, api_of: Callable[..., Any]) -> None:
     unit = cracked(walk, "F-DISP-1", "F-BAT-1")
     cost = house().extensions["triage_costs"](unit)
     assert (sorted(cost.parts_minor), cost.minutes, cost.in_hand) == ([2030, 11800], 43, False)
-    house().extensions["expected_sale"] = lambda _unit: Sale(27_900, fee_rate=100, vat_rate=255)
-    shown = house().extensions["triage"](target.by_id(unit.id))
-    assert [o["way"] for o in shown["options"]] == ["repair", "harvest", "recycle"]
-    del house().extensions["expected_sale"]
+    weighed = api_of("technician")("GET", f"/units/{unit.code}").json["parts"]["triage"]
+    assert [o["way"] for o in weighed["options"]] == ["repair", "harvest", "recycle"]
+
+
+def test_triage_goes_by_the_day_where_the_person_is(
+    walk: Walk, shop: Shop, a_price: None, api_of: Callable[..., Any]
+) -> None:
+    unit = cracked(walk, "F-DISP-1")
+    look = lambda: api_of("technician")("GET", f"/units/{unit.code}").json["parts"]  # noqa: E731
+    last = date.fromisoformat(look()["window"]["end"])
+    late = datetime.combine(last, time(23, 30), ZoneInfo("Europe/Helsinki"))
+    barred = []
+    for moment in (late, late + timedelta(hours=1)):
+        with clock.told(moment.astimezone(UTC)):
+            barred.append(bool(look()["triage"]["options"][0]["barred"]))
+    assert barred == [False, True]
 
 
 def _token(client: Any) -> str:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from workshop.core.web import actor_or_none, day_here
+from workshop.core.web import actor_or_none
 from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
-from workshop.parts import fit, needs, window, words
-from workshop.parts.action_words import terms
+from workshop.parts import fit, needs, words
 from workshop.parts.kinds import need_json
-from workshop.parts.triage_view import triage_of
+from workshop.parts.triage_view import triage_of, window_of
 
 OVER = (Stage.LISTED, Stage.SOLD, Stage.CLOSED)
-
-
-def window_of(unit: OpenUnit) -> Any:
-    """Return the spare-part window of a unit's model today."""
-    return window.answer_for(unit, None, today=day_here(), terms=terms())
 
 
 def head(unit: OpenUnit) -> dict[str, Any]:

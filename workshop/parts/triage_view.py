@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from workshop.catalogue.checklists import fault_type
-from workshop.core import clock
 from workshop.core.db import db
 from workshop.core.house import house
 from workshop.core.language import word
 from workshop.core.money import per_mille
 from workshop.core.vat import Regime
+from workshop.core.web import day_here
 from workshop.jobs.target import OpenUnit
 from workshop.jobs.triage import WAY_LABELS, Way, triage
 from workshop.parts import donors, fits, window
@@ -112,6 +112,11 @@ def harvest_value(unit: OpenUnit) -> tuple[int, int]:
     return sum(prices), 12 + 6 * len(prices)
 
 
+def window_of(unit: OpenUnit) -> Any:
+    """Return the spare-part window of a unit's model on the day that it is where the person who asks is."""
+    return window.answer_for(unit, None, today=day_here(), terms=terms())
+
+
 def triage_of(unit: OpenUnit) -> dict[str, Any] | None:
     """Return what each way out costs and leaves, as the bench shows it; None while no price can be expected."""
     sale = _expected(unit)
@@ -119,7 +124,6 @@ def triage_of(unit: OpenUnit) -> dict[str, Any] | None:
         return None
     cost, settings = triage_costs(unit), current_app.extensions["settings"]
     worth, minutes = harvest_value(unit)
-    state = window.answer_for(unit, None, today=clock.now().date(), terms=terms()).state
     weighed = triage(
         paid_minor=unit.paid_minor,
         parts_minor=cost.parts_minor,
@@ -132,7 +136,7 @@ def triage_of(unit: OpenUnit) -> dict[str, Any] | None:
         harvest_value_minor=worth,
         harvest_minutes=minutes,
         scrap_value_minor=SCRAP_MINOR,
-        window_state=state,
+        window_state=window_of(unit).state,
         parts_in_hand=cost.in_hand,
         locked=bool(unit.holds & {"activation_lock", "imei_blacklisted"}),
     )
