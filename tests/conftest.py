@@ -57,12 +57,11 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgr
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run every test that asks for the app on both databases, but for what is the same on each.
 
-    In a browser that is looked at where fewer scans are sent: each house has a worker of its own.
+    In a browser each house has a worker of its own: `drawn` says at which one, so that they end at the same time.
     """
     if "engine_name" in metafunc.fixturenames:
-        of = metafunc.definition.get_closest_marker
-        once = ENGINES[1:] if of("browser") else ENGINES[:1]
-        metafunc.parametrize("engine_name", once if of("drawn") else ENGINES, scope="session")
+        drawn = metafunc.definition.get_closest_marker("drawn")
+        metafunc.parametrize("engine_name", drawn.args or ENGINES[:1] if drawn else ENGINES, scope="session")
 
 
 class ByHouse(LoadScopeScheduling):

@@ -46,6 +46,7 @@ def a_thing_of_each_kind(walk: Walk, parts_manager: Actor) -> dict[str, str]:
     return {"unit": unit.code, "tray": tray.code, "place": place.barcode, "quarantine": swollen.code}
 
 
+@pytest.mark.drawn
 def test_each_kind_reads_back_in_each_of_its_sizes_at_both_resolutions(
     walk: Walk, a_thing_of_each_kind: dict[str, str]
 ) -> None:

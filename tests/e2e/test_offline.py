@@ -88,7 +88,7 @@ def wait_until_kept_by_the_worker(page: Page) -> None:
     page.wait_for_function("path => caches.match(path).then(Boolean)", arg="/bench", timeout=30_000)
 
 
-@pytest.mark.drawn
+@pytest.mark.drawn("postgresql")
 def test_an_offline_bench_goes_on_and_everything_is_sent_once(house: Running, bench: Bench) -> None:
     unit, page = in_diagnosis(house), bench.page
     page.add_init_script(IMPATIENT)
@@ -134,7 +134,7 @@ def test_what_no_longer_fits_comes_back_as_a_task(house: Running, bench: Bench) 
     assert told(house, unit) == [unit, "C-PWR1+"]
 
 
-@pytest.mark.drawn
+@pytest.mark.drawn("postgresql")
 def test_a_scan_at_which_the_server_fails_each_time_holds_up_no_other(house: Running, bench: Bench) -> None:
     unit, page = in_diagnosis(house), bench.page
     page.add_init_script("window.workshopWaits = { first: 50, late: 100 };")
@@ -151,7 +151,7 @@ def test_a_scan_at_which_the_server_fails_each_time_holds_up_no_other(house: Run
     assert told(house, unit) == [unit, "C-CHG1+"]
 
 
-@pytest.mark.drawn
+@pytest.mark.drawn("postgresql")
 def test_two_pages_drain_one_queue_in_order(house: Running, bench: Bench) -> None:
     unit, first = in_diagnosis(house), bench.page
     first.goto("/bench")
@@ -169,7 +169,7 @@ def test_two_pages_drain_one_queue_in_order(house: Running, bench: Bench) -> Non
     until("all four to be sent", lambda: told(house, unit) == wanted)
 
 
-@pytest.mark.drawn
+@pytest.mark.drawn("postgresql")
 def test_nobody_reads_the_pages_of_whoever_was_there_before(house: Running, bench: Bench) -> None:
     page = bench.page
     page.goto("/bench")
@@ -183,7 +183,7 @@ def test_nobody_reads_the_pages_of_whoever_was_there_before(house: Running, benc
     page.context.set_offline(False)
 
 
-@pytest.mark.drawn
+@pytest.mark.drawn("postgresql")
 def test_a_colleague_hands_in_what_somebody_locked_out_scanned(house: Running, bench: Bench) -> None:
     unit, page = in_diagnosis(house), bench.page
     page.goto("/bench")
@@ -214,7 +214,7 @@ def test_a_page_shows_by_itself_what_another_bench_did(house: Running, bench: Be
     expect(bench.strip).to_have_attribute("data-tone", "yes")
 
 
-@pytest.mark.drawn
+@pytest.mark.drawn("postgresql")
 def test_a_page_that_freshens_itself_leaves_what_a_person_types(house: Running, bench: Bench) -> None:
     unit, page = in_diagnosis(house), bench.page
     page.goto("/queue")

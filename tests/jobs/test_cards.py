@@ -42,6 +42,7 @@ def read(pdf: bytes, dpi: int) -> set[str]:
     return {found.text for picture in pictures for found in zxingcpp.read_barcodes(picture)}
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("dpi", [203, 300])
 def test_every_code_of_a_card_is_read_back_from_its_picture(walk: Walk, dpi: int) -> None:
     stock.add_location("OUT-1", "outgoing", walk.by.site_id)

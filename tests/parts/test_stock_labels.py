@@ -19,6 +19,8 @@ from workshop.parts.fits import kind_title
 from workshop.parts.models import Location
 from workshop.parts.stock_labels import KINDS, batch_label, order_label, place_label
 
+# What is drawn does not depend on the database.
+pytestmark = pytest.mark.drawn
 DPI = (203, 300)
 LONG = "Display assembly with frame, speaker and sensors, for iPhone 12 and iPhone 12 Pro"
 PRINTED_ON = [("unit", (62, 29)), ("part", (57, 32)), *((sheet, (210, 297)) for sheet in SHEETS)]

@@ -16,6 +16,8 @@ from tests.sourcing.files import csv_file, sheet_of, workbook
 from workshop.sourcing import reading
 from workshop.sourcing.errors import BadManifest
 
+# What a file says does not depend on the database.
+pytestmark = pytest.mark.drawn
 SHEET = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 CELL = b'<row r="%d"><c r="A%d"><v>1</v></c></row>'
 
