@@ -15,6 +15,9 @@ from pathlib import Path
 
 import psycopg
 
+# Letters of every language, in an order that is the same everywhere.
+LOCALE = ("--locale=C", "--lc-ctype=C.UTF-8")
+
 
 class NoPostgres(RuntimeError):
     """No server binaries are to be had; the message says how to get them."""
@@ -74,7 +77,7 @@ def running(_folder: Path, *, fsync: bool = False, **settings: str) -> Iterator[
     bin_, folder = binaries(), Path(tempfile.mkdtemp(prefix="wpg"))
     data, prefix = folder / "data", _as_nobody()
     subprocess.run(
-        [*prefix, bin_ / "initdb", "-D", data, "-A", "trust", "-U", "nobody", "-E", "UTF8", "--no-locale", "--no-sync"],
+        [*prefix, bin_ / "initdb", "-D", data, "-A", "trust", "-U", "nobody", "-E", "UTF8", *LOCALE, "--no-sync"],
         check=True,
         capture_output=True,
     )

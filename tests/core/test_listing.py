@@ -13,11 +13,13 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import literal, null, select
 
 from tests.conftest import Walk
 from workshop.core import list_export, listing
+from workshop.core.db import db
 from workshop.core.errors import BadRequest
-from workshop.core.listing import Column, Few, Filter, Listing
+from workshop.core.listing import Column, Few, Filter, Listing, has_words
 from workshop.jobs import lists
 
 NUMBER = Column("number", "Number", lambda r: r, lambda r: r)
@@ -121,3 +123,12 @@ def test_the_units_page_says_which_codes_of_a_list_are_not_known(walk: Walk, pag
 )
 def test_a_list_with_a_filter_says_how_to_clear_it(address: str, pages_of: Callable[[str], Any]) -> None:
     assert "Clear the filter" in pages_of("technician").get(address).words
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_found"),
+    [("shelf", True), ("B-01 SHELF", True), ("äijälä", True), ("ÄIJÄLÄ", True), ("shelf 3", False), ("%", False)],
+)
+def test_each_word_that_is_typed_must_stand_somewhere_in_any_letters(typed: str, is_found: bool, app: Flask) -> None:
+    named = has_words(literal("Äijälä's Shelf"), literal("B-01-1"), null())
+    assert bool(db.session.scalar(select(named(typed)))) is is_found

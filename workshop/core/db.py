@@ -118,6 +118,11 @@ def init_app(app: Flask, url: str, journal_setting: str) -> None:
             prepare_sqlite(db.engine, journal_setting)
 
 
+def _lower(value: Any) -> Any:
+    """Return a text in small letters, of every language: SQLite's own knows those of English only."""
+    return value.lower() if isinstance(value, str) else value
+
+
 def prepare_sqlite(engine: Engine, journal_setting: str = "auto") -> None:
     """Give `engine` our pragmas, BEGIN IMMEDIATE for writers, and the queue in front of it."""
     journal = sqlite.journal_mode(journal_setting)
@@ -128,6 +133,7 @@ def prepare_sqlite(engine: Engine, journal_setting: str = "auto") -> None:
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin by itself: `begin` below does
+        connection.create_function("lower", 1, _lower, deterministic=True)
         for pragma in sqlite.pragmas(journal, checkpointed=state["checkpointer"] is not None):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, and_, or_, select, union_all
+from sqlalchemy import Select, and_, func, or_, select, union_all
 
 from workshop.core.db import db
 from workshop.core.errors import BadRequest
@@ -77,6 +77,19 @@ class Ticks:
 
     kind: str
     code: Callable[[Any], str]
+
+
+def has_words(*columns: Any) -> Callable[[str], Any]:
+    """Return what narrows a list to rows in whose columns, taken together, each typed word is."""
+
+    def condition(text: str) -> Any:
+        every = (func.lower(func.coalesce(c, "")) for c in columns)
+        joined: Any = next(every)
+        for more in every:
+            joined = joined.concat(" ").concat(more)
+        return and_(*(joined.contains(w, autoescape=True) for w in text.lower().split()))
+
+    return condition
 
 
 class Source(Protocol):

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from workshop.accounts.models import Person
 from workshop.catalogue.models import DeviceModel
 from workshop.core.db import db
 from workshop.core.finding import asked
-from workshop.core.listing import Column, Filter, Listing, Table, Ticks
+from workshop.core.listing import Column, Filter, Listing, Table, Ticks, has_words
 from workshop.jobs import finders, queue, selection
 from workshop.jobs.models import Job, ScanAside, Unit
 from workshop.jobs.put_aside import Waiting, at_sites
@@ -137,7 +137,7 @@ def trays_of(site_ids: list[int] | None) -> Listing:
         ),
         Table(query, Tray.id, lambda row: (row[0], row[1])),
         (
-            Filter("q", _l("Name, code or place"), _tray_named),
+            Filter("q", _l("Name, code or place"), has_words(Tray.name, Tray.code, Tray.place)),
             Filter("state", _l("State"), lambda v: OPEN if v == "open" else ~OPEN, lambda: [*TRAY_STATES.items()]),
         ),
         "-made",
@@ -148,11 +148,6 @@ def trays_of(site_ids: list[int] | None) -> Listing:
 
 TRAY_STATES: Final = {"open": _l("Open at a bench"), "away": _l("Put away")}
 OPEN: Final = Tray.bench_id.is_not(None) & Tray.closed_at.is_(None)
-
-
-def _tray_named(text: str) -> Any:
-    columns = (Tray.name, Tray.code, Tray.place)
-    return or_(*(func.lower(c).contains(text.lower(), autoescape=True) for c in columns))
 
 
 def asides(given: Mapping[str, str], site_ids: list[int] | None) -> Listing:
@@ -180,7 +175,7 @@ def asides(given: Mapping[str, str], site_ids: list[int] | None) -> Listing:
         ),
         Table(query, ScanAside.id, lambda row: Waiting(row[0], row[1] or "", row[2] or "")),
         (
-            Filter("q", _l("Scan or unit"), _aside_named),
+            Filter("q", _l("Scan or unit"), has_words(ScanAside.code, ScanAside.unit_code)),
             Filter(
                 "state",
                 _l("State"),
@@ -195,7 +190,3 @@ def asides(given: Mapping[str, str], site_ids: list[int] | None) -> Listing:
 
 
 SETTLED: Final = {"done": _l("Done"), "dismissed": _l("Dismissed")}
-
-
-def _aside_named(text: str) -> Any:
-    return or_(*(func.lower(c).contains(text.lower(), autoescape=True) for c in (ScanAside.code, ScanAside.unit_code)))

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from workshop.catalogue.models import DeviceModel
 from workshop.core.actor import Actor
-from workshop.core.listing import Column, Few, Filter, Listing, Table, Ticks, amount
+from workshop.core.listing import Column, Few, Filter, Listing, Table, Ticks, amount, has_words
 from workshop.core.work import Task
 from workshop.jobs import target
 from workshop.jobs.models import Job, Unit
@@ -29,11 +29,6 @@ PIECES: Final = {
     "cancelled": _l("Cancelled"),
     "all": _l("All"),
 }
-
-
-def _has(text: str, *columns: Any) -> Any:
-    words = text.lower().split()
-    return and_(*(or_(*(func.lower(c).contains(w, autoescape=True) for c in columns)) for w in words))
 
 
 def _in(*words_of: Callable[[Any], str]) -> Callable[[str], Any]:
@@ -65,7 +60,7 @@ def orders(given: Mapping[str, str]) -> Listing:
         Column("state", _l("State"), lambda r: r[0].state),
     )
     filters = (
-        Filter("q", _l("Order or SKU"), lambda v: _has(v, SalesOrder.number, SoldPiece.sku)),
+        Filter("q", _l("Order or SKU"), has_words(SalesOrder.number, SoldPiece.sku)),
         Filter("state", _l("State"), _of_state, lambda: list(PIECES.items()), unset=_l("To be shipped")),
     )
     none = _l("Everything that was ordered has left.")
@@ -100,7 +95,7 @@ def returns() -> Listing:
     )
     arrived = {"announced": Return.arrived_at.is_(None), "arrived": Return.arrived_at.is_not(None)}
     filters = (
-        Filter("q", _l("Unit or SKU"), lambda v: _has(v, Unit.code, SoldPiece.sku)),
+        Filter("q", _l("Unit or SKU"), has_words(Unit.code, SoldPiece.sku)),
         Filter("state", _l("State"), lambda v: arrived[v], lambda: RETURNS),
     )
     source = Table(query, Return.id, lambda row: tuple(row))
@@ -132,7 +127,7 @@ def ready(actor: Actor) -> Listing:
         ),
         Column("new", _l("New price"), lambda _r: ""),
     )
-    filters = (Filter("q", _l("Model or code"), lambda v: _has(v, DeviceModel.name, Unit.code, Unit.colour)),)
+    filters = (Filter("q", _l("Model or code"), has_words(DeviceModel.name, Unit.code, Unit.colour)),)
     source = Table(at_sites(query, sites_of(actor)), Job.id, lambda row: desk.ready(target.from_row(row)))
     none = _l("No unit is ready and not live yet.")
     return Listing("ready", columns, source, filters, "lacks", none, ticks=Ticks("unit", lambda r: r.unit.code))
@@ -204,7 +199,7 @@ def tasks(now: datetime, kinds: Mapping[str, Any]) -> Listing:
         Column("why", _l("Why"), lambda t: t["why"]),
     )
     filters = (
-        Filter("q", _l("Subject"), lambda v: _has(v, Task.subject, Task.note)),
+        Filter("q", _l("Subject"), has_words(Task.subject, Task.note)),
         Filter("kind", _l("What"), lambda v: Task.kind == v, lambda: sorted((k, str(w)) for k, w in kinds.items())),
     )
     source = Table(query, Task.id, lambda row: feed_page.task_row(row[0], now))

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from workshop.catalogue.models import DeviceModel
 from workshop.catalogue.window import STATE_LABELS
-from workshop.core.listing import Column, Few, Filter, Listing, Table, Ticks, amount
+from workshop.core.listing import Column, Few, Filter, Listing, Table, Ticks, amount, has_words
 from workshop.core.spoken import capital, spoken
 from workshop.jobs.models import Job, Unit
 from workshop.parts import fits, listings, words
@@ -26,19 +26,6 @@ ORDER_STATES: Final = {
     "cancelled": _l("Cancelled"),
 }
 OPEN_ORDERS: Final = ("draft", "sent")
-
-
-def has_words(*columns: Any) -> Callable[[str], Any]:
-    """Return what narrows a list to rows in whose columns each typed word is."""
-
-    def condition(text: str) -> Any:
-        every = (func.lower(func.coalesce(c, "")) for c in columns)
-        joined: Any = next(every)
-        for more in every:
-            joined = joined.concat(" ").concat(more)
-        return and_(*(joined.contains(w, autoescape=True) for w in text.lower().split()))
-
-    return condition
 
 
 def stock(site_id: int) -> Listing:

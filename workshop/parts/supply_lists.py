@@ -12,10 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from workshop.catalogue.window import STATE_LABELS, State, WindowAnswer
-from workshop.core.listing import Column, Filter, Listing, Table, Ticks, amount
+from workshop.core.listing import Column, Filter, Listing, Table, Ticks, amount, has_words
 from workshop.core.spoken import capital, spoken
 from workshop.parts import choices, fits, window
-from workshop.parts.lists import has_words
 from workshop.parts.models import QUALITIES, Offer, OrderLine, Part, PurchaseOrder, Supplier
 
 WHEN: Final = {

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from workshop.catalogue.models import DeviceModel
-from workshop.core.listing import Column, Filter, Listing, Table, Ticks, amount
+from workshop.core.listing import Column, Filter, Listing, Table, Ticks, amount, has_words
 from workshop.jobs.models import Unit
 from workshop.parts import fits
 from workshop.parts.listings import of_lot
-from workshop.parts.lists import has_words, origin
+from workshop.parts.lists import origin
 from workshop.parts.models import Batch, FittedPart, Location, OrderLine, Part
 
 WHERE: Final = (("stock", _l("In stock")),)
