@@ -97,12 +97,14 @@ def test_ticked_units_are_put_on_the_tray_that_was_used_last(walk: Walk, pages_o
     assert [u.id for u in trays.units_on(tray)] == [u.id for u in units]
 
 
-def test_where_one_unit_cannot_none_is_put_on_the_tray(walk: Walk) -> None:
-    good, held = walk.taken_in(), walk.taken_in()
+def test_where_some_units_cannot_none_is_put_on_the_tray_and_each_is_named(walk: Walk) -> None:
+    good, held, swollen = walk.taken_in(), walk.taken_in(), walk.taken_in()
     tray = perform("add_tray", None, {}, by=walk.by).target
-    walk.do("hold", held, {"kind": "battery_swollen"})
-    with pytest.raises(Refused, match=held.code):
-        perform("fill_tray", None, {"tray": tray.code, "units": f"{good.code} {held.code}"}, by=walk.by)
+    for unit in (held, swollen):
+        walk.do("hold", unit, {"kind": "battery_swollen"})
+    with pytest.raises(Refused, match=f"{held.code}: .*{swollen.code}: ") as refused:
+        perform("fill_tray", None, {"tray": tray.code, "units": f"{good.code} {held.code} {swollen.code}"}, by=walk.by)
+    assert good.code not in refused.value.what
     assert trays.count_on(tray.id) == 0
 
 

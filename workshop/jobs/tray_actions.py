@@ -170,10 +170,9 @@ def _fill(_target: None, given: FillTray, act: Act) -> Outcome:
     kind: Kind[OpenUnit] = house().kinds["unit"]
     units = [kind.load(code, act) for code in dict.fromkeys(given.units.upper().split())]
     what: Each[OpenUnit] = do_each(act, ((unit, "put_on_tray", {"tray": tray.code}) for unit in units), {})
-    for unit, why in what.refused:
-        raise Refused(
-            _("%(unit)s cannot be put there: %(why)s Nothing was changed.", unit=unit.code, why=why.what), why.remedy
-        )
+    if what.refused:
+        which = " ".join(f"{unit.code}: {why.what}" for unit, why in what.refused)
+        raise Refused(_("Nothing was changed. Not put there: %(which)s", which=which), _("Leave those out."))
     return Outcome(
         ngettext("%(num)s unit put on the tray.", "%(num)s units put on the tray.", len(units)),
         _("%(n)s units on it.", n=trays.count_on(tray.id)),
