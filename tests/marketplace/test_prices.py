@@ -19,7 +19,6 @@ from workshop.marketplace import orders, prices, seed, shelf, sku
 from workshop.marketplace.account import account, allowance
 from workshop.marketplace.offers import first_comment
 from workshop.marketplace.pricing import PriceTooLow
-from workshop.parts.triage_view import triage_of
 
 
 @pytest.mark.parametrize(
@@ -153,14 +152,15 @@ def test_a_suggested_price_loses_nothing(shop: Shop, refurbisher: Actor) -> None
     assert price > prices.calculation(unit).floor_minor
 
 
-def test_triage_reckons_with_the_fee_and_vat_of_the_account(shop: Shop, walk: Walk, act: Callable[..., Any]) -> None:
+def test_triage_reckons_with_the_fee_and_vat_of_the_account(
+    shop: Shop, walk: Walk, act: Callable[..., Any], api_of: Callable[..., Any]
+) -> None:
     shop.ready()
     other = walk.in_diagnosis()
     left = {}
     for fee in (100, 200):
         act("set_account", 1, {"fee_rate": fee, "vat_rate": 240})
-        told = triage_of(walk.fresh(other))
-        assert told is not None
+        told = api_of("technician")("GET", f"/units/{other.code}").json["parts"]["triage"]
         left[fee] = told["options"][0]["leaves_minor"]
     assert left[100] - left[200] == 2_790
 
