@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from workshop.accounts.models import Membership, Person
 from workshop.accounts.rights import answers_for
@@ -19,10 +19,7 @@ def people(wanted: Asked, actor: Actor) -> list[Hit]:
     """Return people of the sites that an admin answers for. A workshop has so few that they are looked through."""
     if not wanted.words:
         return []
-    query = select(Person).order_by(Person.name).limit(MOST)
-    for word in wanted.words:
-        named = (func.lower(c).contains(word, autoescape=True) for c in (Person.name, Person.username))
-        query = query.where(or_(*named))
+    query = select(Person).where(wanted.stand_in(Person.name, Person.username)).order_by(Person.name).limit(MOST)
     if not answers_for(actor, None):
         theirs = [site for role, site in actor.roles if role == ADMIN]
         query = query.where(Person.id.in_(select(Membership.person_id).where(Membership.site_id.in_(theirs))))

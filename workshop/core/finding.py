@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from workshop.core.actor import EVERYONE, Actor
+from workshop.core.listing import has_words
 
 MOST: Final = 5
 LONGEST: Final = 80
@@ -32,6 +33,10 @@ class Asked:
     code: str
     at: str = ""
     whole: str = ""
+
+    def stand_in(self, *columns: Any) -> Any:
+        """Return the condition of rows in whose columns, taken together, each typed word is: there must be one."""
+        return has_words(*columns)(" ".join(self.words))
 
     def named(self, *names: Any) -> bool:
         """Say whether each word begins a word of one of these names; nothing typed is in every name."""

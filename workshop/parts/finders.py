@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER, REFURBISHER, TECHNICIAN, Actor
 from workshop.core.barcodes import Barcode
@@ -38,13 +38,11 @@ def _at_sites(query: Any, column: Any, actor: Actor) -> Any:
 
 def parts(wanted: Asked, _actor: Actor) -> list[Hit]:
     """Return parts by code, else by words of their name: the list of parts is a catalogue, it is looked through."""
+    if not wanted.words:
+        return []
     ids = _begun("part", wanted)
-    query = select(Part).order_by(Part.name).limit(MOST)
-    if ids:
-        query = query.where(Part.id.in_(ids))
-    for word in () if ids else wanted.words:
-        query = query.where(func.lower(Part.name).contains(word, autoescape=True))
-    found = [p for p in db.session.scalars(query) if ids or wanted.fits(p.name)] if wanted.words else []
+    query = select(Part).where(Part.id.in_(ids) if ids else wanted.stand_in(Part.name)).order_by(Part.name).limit(MOST)
+    found = [p for p in db.session.scalars(query) if ids or wanted.fits(p.name)]
     return [
         Hit(p.name, url_for("parts.part_page", ref=p.code), "cpu", str(spoken(p.quality)), p.code, (p.code,))
         for p in found
@@ -105,9 +103,7 @@ def _suppliers(wanted: Asked) -> list[Supplier]:
     """Return suppliers by words of their name: there are few, they are looked through."""
     if not wanted.words:
         return []
-    query = select(Supplier).order_by(Supplier.name).limit(MOST)
-    for word in wanted.words:
-        query = query.where(func.lower(Supplier.name).contains(word, autoescape=True))
+    query = select(Supplier).where(wanted.stand_in(Supplier.name)).order_by(Supplier.name).limit(MOST)
     return list(db.session.scalars(query))
 
 

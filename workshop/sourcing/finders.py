@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import or_, select
 
 from workshop.core.actor import TECHNICIAN, Actor
 from workshop.core.barcodes import Barcode
@@ -41,8 +41,8 @@ def partners(wanted: Asked, _actor: Actor) -> list[Hit]:
     """Return partners by code or words of their name: there are few, they are looked through."""
     if not wanted.words:
         return []
-    named = [func.lower(Source.name).contains(word, autoescape=True) for word in wanted.words]
-    query = select(Source).where(or_(Source.code == wanted.code, and_(*named))).order_by(Source.name).limit(MOST)
+    meant = or_(Source.code == wanted.code, wanted.stand_in(Source.name))
+    query = select(Source).where(meant).order_by(Source.name).limit(MOST)
     return [
         Hit(s.name, url_for("partners.partner_page", ref=s.code), "building-2", s.code, codes=(s.code,))
         for s in db.session.scalars(query)
