@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 from tests.cast import Cast
 from tests.conftest import Walk, settings_for
+from tests.e2e.running import HTTP
 from workshop import create_app
 from workshop.core import seals
 from workshop.core.db import db
@@ -68,7 +69,7 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], folder: Path) 
     while time.monotonic() < deadline:
         assert process.poll() is None, (folder / "gunicorn.log").read_text()[-2000:]
         try:
-            if httpx2.get(f"{url}/readyz", timeout=10).status_code == 200:
+            if HTTP.get(f"{url}/readyz").status_code == 200:
                 return
         except httpx2.HTTPError:
             pass
@@ -127,7 +128,7 @@ def test_after_kill_9_every_acknowledged_scan_is_there(shop: tuple[str, Path, st
     with served(database, folder) as (url, _process):
         headers = {"Authorization": f"Bearer {token}"}
         again = [
-            httpx2.post(f"{url}/api/v1/scans", json={"code": code}, headers=headers | {"Idempotency-Key": key})
+            HTTP.post(f"{url}/api/v1/scans", json={"code": code}, headers=headers | {"Idempotency-Key": key})
             for code, key in kept[-8:]
         ]
         assert {a.json()["result"] for a in again} == {"repeated"}

@@ -27,6 +27,7 @@ from workshop.core import (
     list_views,
     live_views,
     offline,
+    stylesheet,
     web,
 )
 from workshop.files import folder
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None, *, rooms: tuple[str, ...] = ROO
     language.init_app(app)
     house.init_app(app)
     web.init_app(app)
+    stylesheet.init_app(app)
     here.init_app(app)
     live_views.init_app(app)
     offline.init_app(app)

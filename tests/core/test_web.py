@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +32,17 @@ def addresses(app: Flask, unit: Any, *, of: tuple[str, ...] = OURS) -> list[str]
     acts = [a for a in house().actions.values() if not a.hidden]
     asked = [f"/do/{a.name}" if a.creates else f"/do/{a.name}/{unit.code}" for a in acts if a.creates or a.on == "unit"]
     return sorted({*pages, *asked})
+
+
+@pytest.mark.drawn
+def test_every_stylesheet_is_sent_in_one_that_is_kept_for_ever(app: Flask) -> None:
+    sheets = sorted((Path(str(app.static_folder)) / "css").rglob("*.css"))
+    client = app.test_client()
+    address = re.findall(r'rel="stylesheet" href="([^"]+)"', client.get("/sign-in").text)
+    answer = client.get(*address)
+    assert answer.text.startswith("/* Every rule sits in one of these")
+    assert [sheet.name for sheet in sheets if sheet.read_text() not in answer.text] == []
+    assert "immutable" in answer.headers["Cache-Control"]
 
 
 def test_every_route_says_who_may_see_it(app: Flask) -> None:

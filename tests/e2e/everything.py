@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import httpx2
 from sqlalchemy import select
 
 from tests.cast import Cast
 from tests.conftest import Walk
-from tests.e2e.running import Running, until
+from tests.e2e.running import HTTP, Running, until
 from tests.grading.conftest import Grading
 from tests.marketplace.conftest import Shop
 from tests.parts.conftest import cracked, in_parts
@@ -108,7 +107,7 @@ def sold(house: Running, walk: Walk, refurbisher: Actor) -> tuple[OpenUnit, str]
     sku = shop.sku(unit)
     db.session.commit()  # who reads here may write, and on SQLite keeps the feed from it
     until("the unit to be live", lambda: house.quantity(sku) == 1)
-    httpx2.post(f"{house.sandbox_url}/_control/orders", json={"sku": sku}, timeout=20).raise_for_status()
+    HTTP.post(f"{house.sandbox_url}/_control/orders", json={"sku": sku}).raise_for_status()
     until("its order", lambda: house.unit(unit.code)["job"]["stage"] == "sold")
     return unit, sku
 

@@ -20,6 +20,8 @@ from tests.conftest import picture
 TOKEN: Final = "end-to-end-token"
 PASSWORD: Final = "a longer password"
 SECONDS: Final = 90.0
+# One for all: a client reads the certificates of the whole web when it is made.
+HTTP: Final = httpx2.Client(timeout=20, limits=httpx2.Limits(max_keepalive_connections=0))
 
 
 def free_port() -> int:
@@ -117,20 +119,20 @@ class Running:
     def answers(url: str) -> bool:
         """Say whether this address answers."""
         try:
-            return httpx2.get(url, timeout=2).status_code == 200
+            return HTTP.get(url, timeout=2).status_code == 200
         except httpx2.HTTPError:
             return False
 
     def get(self, path: str) -> Any:
         """Read something by the API."""
-        answer = httpx2.get(f"{self.url}/api/v1{path}", headers={"Authorization": f"Bearer {self.token}"}, timeout=20)
+        answer = HTTP.get(f"{self.url}/api/v1{path}", headers={"Authorization": f"Bearer {self.token}"})
         assert answer.status_code == 200, answer.text
         return answer.json()
 
     def do(self, path: str, body: dict[str, Any]) -> Any:
         """Do an action by the API: for what a test only needs to be so."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        answer = httpx2.post(f"{self.url}/api/v1{path}", json=body, headers=headers, timeout=20)
+        answer = HTTP.post(f"{self.url}/api/v1{path}", json=body, headers=headers)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -140,5 +142,5 @@ class Running:
 
     def quantity(self, sku: str) -> int:
         """Ask the sandbox itself how many of a SKU it shows."""
-        rows = httpx2.get(f"{self.sandbox_url}/_control/listings", timeout=20).json()["results"]
+        rows = HTTP.get(f"{self.sandbox_url}/_control/listings").json()["results"]
         return next((int(r["quantity"]) for r in rows if r["sku"].lower() == sku.lower()), 0)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pypdfium2
 import pytest
 import zxingcpp
@@ -16,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.bench import Bench, new_imei
-from tests.e2e.running import Running, until
+from tests.e2e.running import HTTP, Running, until
 from workshop.catalogue.checklists import checklist
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -212,7 +211,7 @@ def taken_in(house: Running) -> str:
 
 def sell_and_ship(house: Running, bench: Bench, code: str, sku: str) -> None:
     """A buyer orders it at the sandbox; another unit is refused; it is shipped by two scans."""
-    bought = httpx2.post(f"{house.sandbox_url}/_control/orders", json={"sku": sku}, timeout=20).json()["order_id"]
+    bought = HTTP.post(f"{house.sandbox_url}/_control/orders", json={"sku": sku}).json()["order_id"]
     until("the order to reserve the unit", lambda: house.unit(code)["job"]["stage"] == "sold")
     bench.begin("the wrong unit")
     bench.scan(taken_in(house))
@@ -226,7 +225,7 @@ def sell_and_ship(house: Running, bench: Bench, code: str, sku: str) -> None:
 
 def told(house: Running, order: Any, imei: str) -> bool:
     """Say whether the sandbox knows the IMEI for the order."""
-    rows = httpx2.get(f"{house.sandbox_url}/_control/orders", timeout=20).json()["results"]
+    rows = HTTP.get(f"{house.sandbox_url}/_control/orders").json()["results"]
     return any(str(r["order_id"]) == str(order) and imei in str(r) for r in rows)
 
 

@@ -16,9 +16,9 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from tests.ui import samples
-from workshop.core import drawings
+from workshop.core import drawings, stylesheet
 from workshop.core.language import percent
-from workshop.core.web import asset, css_files
+from workshop.core.web import asset
 
 PAGES = ("bench", "refused", "queue", "hold", "grading", "unit", "feed", "order", "signin", "forms", "kit")
 SIZES = {"wide": (1280, 800), "narrow": (390, 844)}
@@ -36,12 +36,12 @@ def create_gallery() -> Flask:
     app.jinja_env.filters["percent"] = percent
     app.jinja_env.globals.update(
         asset=asset,
-        css_files=css_files,
         csrf_token=generate_csrf,
         told=lambda: None,
         oob=False,
         **drawings.GLOBALS,
     )
+    stylesheet.init_app(app)
     app.add_url_rule(
         "/labels/<code>.svg",
         "labels.code",

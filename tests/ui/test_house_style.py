@@ -38,6 +38,12 @@ def test_every_rule_sits_in_a_layer(sheet: Path) -> None:
     assert [head for head in top_level(COMMENT.sub("", sheet.read_text())) if not head.startswith("@layer ")] == []
 
 
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda p: p.name)
+def test_every_block_is_closed_where_it_was_opened(sheet: Path) -> None:
+    css = COMMENT.sub("", sheet.read_text())
+    assert css.count("{") == css.count("}"), "all are sent as one: what follows would lie in this block"
+
+
 @pytest.mark.parametrize("sheet", [s for s in SHEETS if s.name != "tokens.css"], ids=lambda p: p.name)
 def test_colours_come_from_the_tokens(sheet: Path) -> None:
     css = re.sub(r"linear-gradient\(#000.*", "", COMMENT.sub("", sheet.read_text()))

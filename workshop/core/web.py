@@ -27,6 +27,8 @@ from workshop.core.spoken import roles as spoken_roles
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC: Final[frozenset[str]] = frozenset({"*"})
+STYLESHEET: Final = "stylesheet"
+FILES: Final = {"static", STYLESHEET}
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -249,14 +251,6 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=_fingerprint(str(path)))
 
 
-def css_files() -> list[str]:
-    """Return the addresses of the stylesheets: layers first, then by folder."""
-    root = Path(str(current_app.static_folder))
-    first = [root / "css" / f for f in ("layers.css", "tokens.css", "base.css")]
-    rest = sorted((root / "css" / "components").glob("*.css")) + sorted((root / "css" / "rooms").glob("*.css"))
-    return [asset(str(p.relative_to(root))) for p in [*first, *rest] if p.exists()]
-
-
 def _enforce() -> None:
     database.only_read(request.method in ("GET", "HEAD"))
     endpoint = request.endpoint
@@ -278,7 +272,7 @@ def _enforce() -> None:
 
 
 def _secure(response: Response) -> Response:
-    is_file = request.endpoint == "static"
+    is_file = request.endpoint in FILES
     if is_file and (request.view_args or {}).get("filename") == DECODER:
         response.headers["Content-Security-Policy"] = DECODER_CSP
     given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - pairs are what iterating gives
@@ -301,7 +295,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _broken)
     app.jinja_env.globals.update(
         asset=asset,
-        css_files=css_files,
         oob=False,
         csrf_token=generate_csrf,
         told=told,

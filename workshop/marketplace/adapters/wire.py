@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import json
 import socket
+import ssl
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -38,7 +40,9 @@ class Wire:
         if parts.scheme == "http" and not self.is_loopback:
             raise UnsafeAddress("Over plain http a token is read by others on the way. Use https.")
         self._base = f"{parts.scheme}://{parts.netloc}"
-        self._client = httpx2.Client(headers=headers, timeout=timeout, follow_redirects=False, trust_env=False)
+        self._client = httpx2.Client(
+            headers=headers, timeout=timeout, follow_redirects=False, trust_env=False, verify=_authorities()
+        )
 
     def get(self, path: str, **params: Any) -> Answer:
         """Read: harmless to do again."""
@@ -89,6 +93,12 @@ class _named_failures:
     def __exit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
         if isinstance(error, httpx2.HTTPError) and (self._final or isinstance(error, httpx2.TimeoutException)):
             raise Unanswered(f"{type(error).__name__}: {error}"[:300]) from error
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whom we trust to say who a host is: read once, since to read them takes longer than a call."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def _is_loopback(host: str) -> bool:
