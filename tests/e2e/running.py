@@ -95,7 +95,7 @@ class Running:
             "WORKSHOP_BIND": f"127.0.0.1:{self.port}",
             "WORKSHOP_WORKERS": "1",
             "WORKSHOP_REPEAT_SECONDS": "0.2",
-            "WORKSHOP_FEED_INTERVAL_SECONDS": "0.5",
+            "WORKSHOP_FEED_INTERVAL_SECONDS": "1",
             "BACKMARKET_BASE_URL": self.sandbox_url,
             "BACKMARKET_TOKEN": TOKEN,
         }

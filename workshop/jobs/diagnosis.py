@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from workshop.catalogue.checklists import Check, check_of, checklist, fault_type
 from workshop.core.db import db
@@ -17,6 +18,10 @@ from workshop.jobs.stages import Stage
 from workshop.jobs.target import OpenUnit
 
 COUNTS: Final = CheckAnswer.superseded_at.is_(None)
+# Made once: each scan of a check asks for it.
+_ANSWERS: Final = select(CheckAnswer).where(
+    CheckAnswer.job_id == bindparam("job"), CheckAnswer.round == bindparam("round"), COUNTS
+)
 
 
 def round_of(stage: str) -> str:
@@ -32,8 +37,7 @@ def checks_of(unit: OpenUnit, round_: str) -> tuple[Check, ...]:
 
 def answers_of(job_id: int, round_: str) -> dict[str, CheckAnswer]:
     """Return what was answered so far, by the code of the check."""
-    query = select(CheckAnswer).where(CheckAnswer.job_id == job_id, CheckAnswer.round == round_, COUNTS)
-    return {a.check_code: a for a in db.session.scalars(query)}
+    return {a.check_code: a for a in db.session.scalars(_ANSWERS, {"job": job_id, "round": round_})}
 
 
 def supersede_retest(job_id: int, now: datetime) -> None:
@@ -42,10 +46,14 @@ def supersede_retest(job_id: int, now: datetime) -> None:
     db.session.execute(update(CheckAnswer).where(*answered).values(superseded_at=now))
 
 
+def open_checks(unit: OpenUnit, round_: str, answered: Collection[str]) -> list[Check]:
+    """Return the checks of the round that are not among those `answered`, in order."""
+    return [c for c in checks_of(unit, round_) if c.code not in answered]
+
+
 def next_check(unit: OpenUnit, round_: str) -> Check | None:
     """Return the first check of the round without an answer, or None."""
-    answered = answers_of(unit.job_id, round_)
-    return next((c for c in checks_of(unit, round_) if c.code not in answered), None)
+    return next(iter(open_checks(unit, round_, answers_of(unit.job_id, round_))), None)
 
 
 def answer(
@@ -53,15 +61,16 @@ def answer(
     check: Check,
     outcome: str,
     *,
+    earlier: CheckAnswer | None,
     reading: str = "",
     now: datetime,
     by: int | None,
 ) -> dict[str, Any]:
-    """Write down the answer to a check, over an earlier one, and return what undoes it."""
+    """Write down the answer to a check, over the `earlier` one, and return what undoes it."""
     round_ = round_of(unit.stage)
     if outcome == "none" and check.required:
         raise Refused(_("Check %(n)s is required.", n=check.number), _("Answer pass or fail."), field="outcome")
-    row = answers_of(unit.job_id, round_).get(check.code)
+    row = earlier
     before: dict[str, Any] = {"check": check.code, "round": round_}
     if row is None:
         row = CheckAnswer(job_id=unit.job_id, round=round_, check_code=check.code, outcome=outcome, answered_at=now)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any, Final, Literal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import Field
 
-from workshop.catalogue.checklists import fault_type
+from workshop.catalogue.checklists import Check, fault_type
 from workshop.core.actions import Act, Action, Outcome
 from workshop.core.actor import AT_BENCH
 from workshop.core.arguments import Arguments, Ask
-from workshop.core.db import db
 from workshop.core.errors import Refused
 from workshop.core.language import within, word
 from workshop.jobs import diagnosis, flow, undo
@@ -38,7 +38,8 @@ class Answer(Arguments):
 
 def _answer(unit: OpenUnit, given: Answer, act: Act) -> Outcome:
     round_ = diagnosis.round_of(unit.stage)
-    check = diagnosis.check_named(unit.category, given.check) if given.check else diagnosis.next_check(unit, round_)
+    answered = diagnosis.answers_of(unit.job_id, round_)
+    check = _asked(unit, given.check, round_, answered)
     if check is None:
         raise Refused(_("Every check is answered."), _("Scan *NEXT* to go on."), field="check")
     if check.kind == "reading" and not given.reading and given.outcome != "none":
@@ -47,7 +48,15 @@ def _answer(unit: OpenUnit, given: Answer, act: Act) -> Outcome:
             _("Type the battery's health and cycles, such as 74 912."),
             field="reading",
         )
-    before = diagnosis.answer(unit, check, given.outcome, reading=given.reading, now=act.now, by=act.by.person_id)
+    before = diagnosis.answer(
+        unit,
+        check,
+        given.outcome,
+        earlier=answered.get(check.code),
+        reading=given.reading,
+        now=act.now,
+        by=act.by.person_id,
+    )
     if given.outcome == "fail":
         after_failure(unit, check, act)
     elif before.get("outcome") == "fail" and check.fault:
@@ -58,7 +67,7 @@ def _answer(unit: OpenUnit, given: Answer, act: Act) -> Outcome:
     }
     return Outcome(
         said.get(given.outcome, _("%(check)s left out.", check=word(check.title))),
-        _what_next(unit, round_),
+        _what_next(unit, round_, {*answered, check.code}),
         tone="yes" if given.outcome != "fail" else "look",
         data={
             "check": check.code,
@@ -81,18 +90,22 @@ def after_failure(unit: OpenUnit, check: Any, act: Act) -> None:
         act.follow("record_fault", unit.id, {"fault": check.fault, "check": check.code})
 
 
-def _what_next(unit: OpenUnit, round_: str) -> str:
-    db.session.flush()
-    checks = diagnosis.checks_of(unit, round_)
-    answered = diagnosis.answers_of(unit.job_id, round_)
-    left = [c for c in checks if c.code not in answered]
+def _asked(unit: OpenUnit, named: str, round_: str, answered: Collection[str]) -> Check | None:
+    if named:
+        return diagnosis.check_named(unit.category, named)
+    return next(iter(diagnosis.open_checks(unit, round_, answered)), None)
+
+
+def _what_next(unit: OpenUnit, round_: str, answered: Collection[str]) -> str:
+    every = len(diagnosis.checks_of(unit, round_))
+    left = diagnosis.open_checks(unit, round_, answered)
     if not left:
-        return str(_("All %(n)s checks are answered.", n=len(checks)))
+        return str(_("All %(n)s checks are answered.", n=every))
     words = _(
         "Next: %(check)s. %(done)s of %(all)s answered, about %(minutes)s minutes left.",
         check=within(word(left[0].title)),
-        done=len(checks) - len(left),
-        all=len(checks),
+        done=every - len(left),
+        all=every,
         minutes=sum(c.minutes for c in left),
     )
     return str(words)

@@ -48,8 +48,9 @@ def _sent() -> tuple[str, str, Carried]:
 
 
 def _receipt(scanned: Scanned, actor: Actor) -> Response:
-    tray = trays.open_of(actor)
-    unit = scan.at_bench(actor) if tray is None else None
+    last = trays.last_of(actor)
+    tray = last if last is not None and last.is_open else None
+    unit = scan.lying(actor, last) if tray is None else None
     lies = tray.code if tray is not None else unit.code if unit is not None else ""
     body = {"result": scanned.result, "tone": scanned.tone, "title": scanned.title, "detail": scanned.detail}
     return jsonify(body | {"unit": lies, "version": unit.version if unit is not None else None})

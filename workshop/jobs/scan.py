@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -77,7 +78,7 @@ class Bench:
 
     def lying(self) -> OpenUnit | None:
         """Return the unit that this person scanned last at this bench, or None. Raises Conflict for another one."""
-        found = self.here or at_bench(self.actor)
+        found = self.here or self._lying
         if self.carried.is_for_tray:
             self.tray()
         else:
@@ -86,7 +87,8 @@ class Bench:
 
     def tray(self) -> Tray | None:
         """Return the tray that lies open before this person, or None. Raises Conflict for another one."""
-        found = trays.open_of(self.actor) if self.here is None else None
+        last = self._last_tray if self.here is None else None
+        found = last if last is not None and last.is_open else None
         self.carried.require_tray(found.code if found is not None else "")
         return found
 
@@ -97,15 +99,27 @@ class Bench:
             raise Refused(_("No unit lies here yet."), _("Scan a unit first."), field="code")
         return found
 
+    @cached_property
+    def _last_tray(self) -> Tray | None:
+        return trays.last_of(self.actor)
+
+    @cached_property
+    def _lying(self) -> OpenUnit | None:
+        return lying(self.actor, self._last_tray)
+
 
 def at_bench(actor: Actor) -> OpenUnit | None:
-    """Return the unit that lies before this person: the one scanned last, unless its tray was put away since."""
+    """Return the unit that lies before this person, or None."""
+    return lying(actor, trays.last_of(actor))
+
+
+def lying(actor: Actor, last_tray: Tray | None) -> OpenUnit | None:
+    """Return the unit that this person scanned last at their bench, unless their last tray was put away since."""
     found = target.at_bench(actor.bench_id, actor.person_id)
     if found is None or found.scanned_at is None:
         return found
-    tray = trays.last_of(actor)
-    away = tray is not None and tray.closed_at is not None and tray.closed_at >= found.scanned_at
-    return None if away else found
+    put_away = last_tray.closed_at if last_tray is not None else None
+    return None if put_away is not None and put_away >= found.scanned_at else found
 
 
 OnKind = Callable[[Found, Bench], Intent]

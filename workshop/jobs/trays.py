@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from workshop.core.actor import Actor
 from workshop.core.barcodes import register
@@ -20,6 +20,13 @@ from workshop.jobs.tray_models import Spot, Tray
 
 # More than lie on any tray: what is done to all of them must stay one short transaction.
 MOST: Final = 100
+# Made once: each scan asks for it.
+_LAST: Final = (
+    select(Tray)
+    .where(Tray.bench_id == bindparam("bench"), Tray.opened_by == bindparam("person"))
+    .order_by(Tray.opened_at.desc())
+    .limit(1)
+)
 
 
 def named(code: str) -> Tray:
@@ -39,8 +46,7 @@ def last_of(actor: Actor) -> Tray | None:
     """Return the tray that this person worked with last at their bench, open or put away, or None."""
     if actor.bench_id is None:
         return None
-    mine = (Tray.bench_id == actor.bench_id, Tray.opened_by == actor.person_id)
-    return db.session.scalars(select(Tray).where(*mine).order_by(Tray.opened_at.desc()).limit(1)).one_or_none()
+    return db.session.scalars(_LAST, {"bench": actor.bench_id, "person": actor.person_id}).one_or_none()
 
 
 def open_of(actor: Actor) -> Tray | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from workshop.catalogue.checklists import fault_type
 from workshop.core.db import db
@@ -16,6 +17,9 @@ from workshop.parts import fits
 from workshop.parts.fits import part_name
 from workshop.parts.models import OPEN_STATES, Need
 from workshop.parts.reserve import end
+
+# Made once: each scan of a check asks for it.
+_OPEN: Final = select(Need).where(Need.job_id == bindparam("job"), Need.state.in_(OPEN_STATES)).order_by(Need.part_kind)
 
 
 def needs_of(job_id: int) -> list[Need]:
@@ -31,8 +35,7 @@ def open_need(job_id: int, kind: str) -> Need | None:
 
 def open_needs(job_id: int) -> list[Need]:
     """Return the needs that still want something, by kind, so that two acts take them in the same order."""
-    query = select(Need).where(Need.job_id == job_id, Need.state.in_(OPEN_STATES)).order_by(Need.part_kind)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_OPEN, {"job": job_id}))
 
 
 def need_named(ref: int) -> Need:
@@ -85,9 +88,12 @@ def cancel(need: Need, *, now: datetime) -> None:
 
 def orphaned(job_id: int) -> list[Need]:
     """Return the open needs whose fault was fixed without a part, waived or taken back."""
+    raised = [n for n in open_needs(job_id) if n.fault_code]
+    if not raised:
+        return []
     faults = db.session.scalars(select(Fault.fault_code).where(Fault.job_id == job_id, Fault.state == "open"))
     kinds = {kind.part for code in faults if (kind := fault_type(code)) is not None}
-    return [n for n in open_needs(job_id) if n.fault_code and n.part_kind not in kinds]
+    return [n for n in raised if n.part_kind not in kinds]
 
 
 def faults_mended_by(need: Need) -> list[str]:

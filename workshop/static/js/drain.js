@@ -1,5 +1,5 @@
 // Sends what is kept, in the order in which it was scanned, each until there is a receipt for it.
-import { contextOf, first, settle } from "./store.js";
+import { contextOf, next, settle } from "./store.js";
 import { ask, paint, renewed } from "./answer.js";
 import { changed, lineIs, sentLate, showKept } from "./kept.js";
 
@@ -50,12 +50,17 @@ function sleep(ms) {
 
 // Returns how long to wait before going on, or 0 where nothing of this person is left.
 async function sendAll() {
-  for (let scan; (scan = await first(person())); ) {
-    const isOld = await isLate(scan);
-    if (!isOld && scan.tab !== tab) return 50; // another page waits for its answer: it sends it itself
-    if (!isOld) await tellSent();
-    if (!(await sendOne(scan, isOld))) return waitLonger();
-    tries = 0;
+  const gone = new Set(); // pages that live no more
+  for (let scans; (scans = await next(person())).length; ) {
+    let known = await contextOf(person());
+    for (const scan of scans) {
+      const isOld = await isLate(scan, gone);
+      if (!isOld && scan.tab !== tab) return 50; // another page waits for its answer: it sends it itself
+      if (!isOld) await tellSent();
+      known = await sendOne(scan, isOld, known);
+      if (!known) return waitLonger();
+      tries = 0;
+    }
   }
   lineIs("up");
   await tellSent();
@@ -70,19 +75,21 @@ async function tellSent() {
 }
 
 // Nobody looks at the answer any more: the page was left, or the person went on.
-async function isLate(scan) {
+async function isLate(scan, gone) {
   const age = Date.now() - scan.at;
   if (!scan.keptUrl) return false;
-  return age < 0 || age > WAITS.late || (scan.tab !== tab && !(await lives(scan.tab)));
+  return age < 0 || age > WAITS.late || (scan.tab !== tab && !(await lives(scan.tab, gone)));
 }
 
-async function lives(page) {
-  if (!navigator.locks) return false;
-  return navigator.locks.request(lockOf(page), { ifAvailable: true }, (lock) => lock === null);
+async function lives(page, gone) {
+  if (!navigator.locks || gone.has(page)) return false;
+  const does = await navigator.locks.request(lockOf(page), { ifAvailable: true }, (lock) => lock === null);
+  if (!does) gone.add(page);
+  return does;
 }
 
-async function sendOne(scan, isOld) {
-  const known = await contextOf(scan.person);
+// Returns what the scan left at the bench, or nothing where it is not known what came of it.
+async function sendOne(scan, isOld, known) {
   const [url, fields] = [isOld ? scan.keptUrl : scan.url, carried(scan, known, isOld)];
   const slow = setTimeout(() => notYet(scan), WAITS.slow);
   let answer = await ask(url, fields, scan.keptUrl);
@@ -92,8 +99,7 @@ async function sendOne(scan, isOld) {
   if (answer.signedOut) return signedOut(answer, isOld);
   if (!answer.definite || (isOld && answer.status !== 200)) return away(scan, answer);
   lineIs("up");
-  await (isOld ? receiveLate(scan, known, answer) : receive(scan, answer));
-  return true;
+  return isOld ? receiveLate(scan, known, answer) : receive(scan, answer);
 }
 
 // The unit that the scan was meant for: the one on the page, or what the scan right before it left at the bench.
@@ -120,9 +126,11 @@ async function receive(scan, answer) {
   const bench = document.getElementById("bench")?.dataset ?? {};
   // What was scanned before this refusal was on the screen was scanned in the belief that it was done.
   const blockedAt = answer.status >= 400 ? Date.now() : 0;
-  await settle(scan, { after: scan.n, unit: bench.unit ?? "", version: bench.version ?? "", blockedAt });
+  const left = { after: scan.n, unit: bench.unit ?? "", version: bench.version ?? "", blockedAt };
+  await settle(scan, left);
   changed();
   if (leaves) paint(answer);
+  return left;
 }
 
 async function receiveLate(scan, known, answer) {
@@ -131,20 +139,20 @@ async function receiveLate(scan, known, answer) {
   late[isAside ? "aside" : "done"] += 1;
   const before = said.result === "go" ? (known?.blockedAt ?? 0) : 0;
   const blockedAt = isAside ? Date.now() : before;
-  await settle(scan, { after: scan.n, unit: said.unit, version: said.version ?? "", blockedAt });
+  const left = { after: scan.n, unit: said.unit, version: said.version ?? "", blockedAt };
+  await settle(scan, left);
   changed();
+  return left;
 }
 
 function signedOut(answer, isOld) {
   lineIs("out");
   if (!isOld) paint(answer);
-  return false;
 }
 
 function away(scan, answer) {
   lineIs(answer.definite ? "stuck" : "down");
   if (tries === 0 && scan.tab === tab) showKept(scan);
-  return false;
 }
 
 function notYet(scan) {

@@ -4,6 +4,7 @@ import { ask } from "./answer.js";
 import { person } from "./drain.js";
 import { refresh } from "./live.js";
 
+const OFTEN_MS = 200; // as often as somebody who watches can read it
 const MANY = 3; // fewer are on their way already when one looks
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("workshop-scans") : null;
 let line = "up";
@@ -33,17 +34,19 @@ export function lineIs(state) {
   show();
 }
 
-// While a thousand are sent it is counted as often as it can be shown, not a thousand times.
+// While a thousand are sent it is counted a few times a second, not a thousand times.
 async function count() {
   again = counting;
   if (counting) return;
   counting = true;
   now = await counts(person());
-  counting = false;
   show();
   list();
-  if (again) setTimeout(count, 50);
   document.dispatchEvent(new CustomEvent("workshop:kept", { detail: now }));
+  setTimeout(() => {
+    counting = false;
+    if (again) count();
+  }, OFTEN_MS);
 }
 
 function state() {

@@ -1,6 +1,7 @@
 // Where scans are kept until the server has answered for them: in the browser's database, flushed to disk each time.
 // Where the browser gives us none (a private window), they are kept in the page, as long as it is open.
 const STRICT = { durability: "strict" };
+const AT_ONCE = 25; // how many are read before the next look at the disk
 let opening = null;
 
 function open() {
@@ -21,7 +22,7 @@ async function openDatabase() {
       const ahead = await scans.index("person").openKeyCursor(IDBKeyRange.only(scan.person), "prev");
       await scans.add({ ...scan, behind: ahead?.primaryKey ?? null });
     }),
-    first: (person) => db.getFromIndex("scans", "person", person),
+    next: (person) => db.getAllFromIndex("scans", "person", person, AT_ONCE),
     all: () => db.getAll("scans"),
     counts: async (person) => {
       const [mine, every] = await Promise.all([db.countFromIndex("scans", "person", person), db.count("scans")]);
@@ -49,7 +50,7 @@ function inThePage() {
   const of = (person) => scans.filter((scan) => scan.person === person);
   return {
     add: async (scan) => scans.push({ ...scan, n: ++number, behind: of(scan.person).at(-1)?.n ?? null }),
-    first: async (person) => of(person)[0],
+    next: async (person) => of(person).slice(0, AT_ONCE),
     all: async () => [...scans],
     counts: async (person) => ({ mine: of(person).length, others: scans.length - of(person).length }),
     context: async (person) => contexts.get(person),
@@ -63,7 +64,7 @@ function inThePage() {
 const call = (name) => async (...given) => (await open())[name](...given);
 
 export const add = call("add");
-export const first = call("first");
+export const next = call("next");
 export const all = call("all");
 export const counts = call("counts");
 export const contextOf = call("context");
