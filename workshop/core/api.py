@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Flask, Response, jsonify, request
 from flask_babel import gettext as _
 from flask_openapi import APIBlueprint, Info, OpenAPI
-from flask_openapi.models import Response as Described
+from flask_openapi import Response as Described
 from flask_wtf.csrf import CSRFProtect
 from pydantic import BaseModel, Field, ValidationError
 
