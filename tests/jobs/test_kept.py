@@ -18,7 +18,7 @@ from workshop.core import clock, events
 from workshop.core.actions import perform
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Refused
-from workshop.jobs import carried
+from workshop.jobs import carried, diagnosis
 from workshop.jobs.carried import BELIEVED_FOR, believed
 from workshop.jobs.models import ScanAside
 from workshop.jobs.target import OpenUnit
@@ -225,6 +225,19 @@ def test_a_scan_put_aside_is_done_later_to_its_own_unit(walk: Walk, send: Any) -
     perform("do_scan_now", asides()[0].id, {}, by=Cast().actor("colleague"))
     assert (story(meant)[-1], "hold" in story(other)) == ("hold", False)
     assert asides()[0].settled_as == "done"
+
+
+def test_what_was_done_of_a_scan_put_aside_is_taken_back_by_whoever_did_it(
+    walk: Walk, send: Any, pages_of: Callable[[str], Pages]
+) -> None:
+    unit = walk.in_diagnosis()
+    send("C-PWR1+", "k", unit=unit.code, after_aside="1")
+    colleague = pages_of("colleague")
+    colleague.post(f"/do/do_scan_now/{asides()[0].id}", {"next": "/scans-to-look-at"})
+    (form,) = [f for f in colleague.get("/scans-to-look-at").forms if f.action.startswith(f"/do/undo/{unit.code}")]
+    colleague.post(form.action, form.fields)
+    assert diagnosis.answers_of(unit.job_id, "diagnosis") == {}
+    assert story(unit)[-2:] == ["answer", "undo"]
 
 
 def test_a_scan_put_aside_without_a_unit_falls_on_nobody_s_bench(walk: Walk, send: Any) -> None:

@@ -101,7 +101,10 @@ class ModelKind(Kind[T]):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an action's function did: the words for the strip, the data for the event, how to undo it."""
+    """What an action's function did: the words for the strip, the data for the event, how to undo it.
+
+    `more` is answered beside them; its `undoable_on` is a unit to which something was done that can be taken back.
+    """
 
     title: Any = ""
     detail: Any = ""

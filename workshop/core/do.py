@@ -95,7 +95,8 @@ def do(name: str, ref: str | None = None) -> ResponseReturnValue:
         return _page(action, ref, form, refused)
     if again := chosen_again(action, given):
         session[CHOSEN] = session.get(CHOSEN, {}) | {name: again}
-    undo_url = url_for("do.do", name="undo", ref=done.ref) if done.undoable and done.kind == "unit" else ""
+    undoable = done.ref if done.undoable and done.kind == "unit" else done.more.get("undoable_on", "")
+    undo_url = url_for("do.do", name="undo", ref=undoable) if undoable else ""
     tell(done.tone, done.title, done.detail, undo_url)
     return redirect(safe_next(_home(done.kind, done.ref)), 303)
 

@@ -17,13 +17,13 @@ from sqlalchemy import func, or_, select
 
 from workshop.accounts.models import Person
 from workshop.core import requests
-from workshop.core.actions import Act, Action, ModelKind, Outcome, find, mark_of_scan, perform, permit
+from workshop.core.actions import Act, Action, ModelKind, Outcome, do_within, mark_of_scan, perform
 from workshop.core.actor import AT_WORK, EVERYONE, Actor
 from workshop.core.arguments import Arguments, Ask, NoArguments
 from workshop.core.codes import clean
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Refused
-from workshop.core.house import House, house
+from workshop.core.house import House
 from workshop.jobs import queue, scan, target
 from workshop.jobs.carried import Carried
 from workshop.jobs.models import ScanAside
@@ -118,13 +118,16 @@ def _put(_target: None, given: PutAside, act: Act) -> Outcome:
 
 def _do_now(row: ScanAside, _given: NoArguments, act: Act) -> Outcome:
     intent = _meaning(row, act)
-    action = find(intent.action)
-    kind = house().kinds[action.on]
-    permit(action, kind, kind.load(intent.target, act), act.by)
     _settle(row, "done", act)
-    act.follow(intent.action, intent.target, intent.arguments)
+    # In the right of whoever does it now, and theirs to take back.
+    done = do_within(act, intent.action, intent.target, intent.arguments, also={"aside": row.id})
     about = row.unit_code or row.code
-    return Outcome(_("%(code)s is done.", code=row.code), about if about != row.code else "", data={"code": row.code})
+    return Outcome(
+        _("%(code)s is done.", code=row.code),
+        about if about != row.code else "",
+        data={"code": row.code},
+        more={"undoable_on": done.ref} if done.undoable and done.kind == "unit" else {},
+    )
 
 
 def _meaning(row: ScanAside, act: Act) -> Intent:
