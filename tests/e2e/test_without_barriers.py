@@ -21,7 +21,7 @@ from workshop.core.db import db
 from workshop.jobs.target import OpenUnit
 
 # What is drawn does not depend on the database.
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.drawn("postgresql")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.drawn]
 # Together they see every page: who scans, who may only look, who may do everything.
 ROLES: Final = ("technician", "auditor", "admin")
 DESKS: Final = ("parts", "refurbisher")

@@ -117,6 +117,17 @@ def test_what_is_outside_the_window_waits_for_a_decision(walk: Walk, shop: Shop,
     assert [line.part for line in plan.decisions] == [old_display]
 
 
+def test_the_navigation_counts_as_many_as_the_plan_lists(walk: Walk, shop: Shop, old_display: Part) -> None:
+    in_parts(walk)
+    in_parts(walk, model="iPhone X")
+    shop.do("set_minimum", shop.battery, {"min_stock": 2})
+    shop.stocked(shop.battery)
+    shop.do("set_minimum", shop.mini_battery, {"min_stock": 1})
+    shop.ordered(shop.mini_battery)
+    plan = _plan(shop)
+    assert len(plan.lines) + len(plan.decisions) == planning.count_to_order(shop.site_id) == 3
+
+
 def test_what_is_on_order_is_not_ordered_again(walk: Walk, shop: Shop) -> None:
     in_parts(walk)
     shop.ordered(shop.display)

@@ -73,7 +73,8 @@ def models_by_part(part_ids: Iterable[int]) -> dict[int, list[DeviceModel]]:
     """Return the models that each of many parts fits, in one query."""
     query = select(PartFit.part_id, DeviceModel).join(DeviceModel, DeviceModel.id == PartFit.model_id)
     found: dict[int, list[DeviceModel]] = defaultdict(list)
-    for part_id, model in db.session.execute(query.where(PartFit.part_id.in_(list(part_ids)))):
+    query = query.where(PartFit.part_id.in_(list(part_ids))).order_by(DeviceModel.name)
+    for part_id, model in db.session.execute(query):
         found[part_id].append(model)
     return found
 

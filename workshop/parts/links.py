@@ -18,8 +18,7 @@ READERS: Final = frozenset({PARTS_MANAGER, ADMIN, AUDITOR})
 
 def to_order(actor: Any) -> int:
     """How many lines are to be ordered or decided today."""
-    found = planning.plan(listings.site_of(actor), today=actor.day(clock.now()), terms=terms())
-    return len(found.lines) + len(found.decisions)
+    return planning.count_to_order(listings.site_of(actor))
 
 
 def due(actor: Any) -> int:

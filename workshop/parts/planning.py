@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -111,66 +112,93 @@ def plan(site_id: int, *, today: date, terms: window.Terms) -> Plan:
     for need in waiting:
         if need.part_id is not None:
             by_part[need.part_id].append(need)
-    short = _parts(by_part, site_id, today)
-    lines = [line for part in short if (line := _line(part, by_part[part.id], short[part], today, terms)) is not None]
+    asked_for = _parts(by_part, site_id, today)
+    lines = [x for part, known in asked_for.items() if (x := _line(part, by_part[part.id], known, today, terms))]
     return Plan(_grouped(lines), [x for x in lines if x.is_barred], [n for n in waiting if n.part_id is None])
+
+
+def count_to_order(site_id: int) -> int:
+    """Return how many parts are to be ordered or decided at a site: as many as its plan has lines."""
+    query = select(Need.part_id, func.count()).join(Job, Job.id == Need.job_id).where(*_waiting(site_id))
+    asked = {part: n for part, n in db.session.execute(query.group_by(Need.part_id)) if part is not None}
+    minimum = {part: n for part, n in db.session.execute(select(Part.id, Part.min_stock).where(_asked_for(asked)))}
+    free, coming = fits.free_by_part(minimum, site_id), coming_by_part(minimum, site_id)
+    return sum(
+        _wanted(asked.get(part, 0), least, free.get(part, 0), coming.get(part, Coming())) > 0
+        for part, least in minimum.items()
+    )
 
 
 def open_needs(site_id: int) -> list[Need]:
     """Return the needs that nothing is set aside for, of jobs that are to be repaired, the oldest job first."""
-    query = (
-        select(Need)
-        .join(Job, Job.id == Need.job_id)
-        .where(
-            Need.state == "needed",
-            Job.site_id == site_id,
-            Job.closed_at.is_(None),
-            Job.stage.in_((Stage.PARTS, Stage.REPAIR, Stage.GRADING)),
-        )
-        .order_by(Job.opened_at, Need.id)
-    )
+    query = select(Need).join(Job, Job.id == Need.job_id).where(*_waiting(site_id)).order_by(Job.opened_at, Need.id)
     return list(db.session.scalars(query))
 
 
-def _parts(
-    by_part: dict[int, list[Need]], site_id: int, today: date
-) -> dict[Part, tuple[int, Coming, list[Offer], int]]:
-    """Return the parts that jobs or minimum stocks ask for, with free pieces, coming ones, offers and pace."""
-    query = select(Part).where(Part.id.in_(list(by_part)) | (Part.min_stock > 0)).order_by(Part.name)
-    parts = list(db.session.scalars(query))
+def _waiting(site_id: int) -> tuple[Any, ...]:
+    """Return the conditions of needs, joined with their jobs, that nothing is set aside for."""
+    is_worked_on = Job.stage.in_((Stage.PARTS, Stage.REPAIR, Stage.GRADING))
+    return Need.state == "needed", Job.site_id == site_id, Job.closed_at.is_(None), is_worked_on
+
+
+def _asked_for(part_ids: Iterable[int]) -> Any:
+    """Return the condition of the parts that jobs ask for, these, or a minimum stock."""
+    return Part.id.in_(list(part_ids)) | (Part.min_stock > 0)
+
+
+def _wanted(needed: int, minimum: int, free: int, coming: Coming) -> int:
+    """Return how many pieces of a part lack; none do where this is not above zero."""
+    return needed + minimum - free - coming.free
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of a part that somebody asks for."""
+
+    free: int
+    coming: Coming
+    offers: list[Offer]
+    pace: int
+    models: list[DeviceModel]
+
+
+def _parts(by_part: dict[int, list[Need]], site_id: int, today: date) -> dict[Part, _Known]:
+    """Return the parts that jobs or minimum stocks ask for, with what is known of each."""
+    parts = list(db.session.scalars(select(Part).where(_asked_for(by_part)).order_by(Part.name)))
     ids = [p.id for p in parts]
-    free, coming, pace = (
+    free, coming, pace, models = (
         fits.free_by_part(ids, site_id),
         coming_by_part(ids, site_id, today),
         pace_by_part(ids, site_id),
+        fits.models_by_part(ids),
     )
     offers: dict[int, list[Offer]] = defaultdict(list)
     for offer in fits.offers_for(ids):
         offers[offer.part_id].append(offer)
-    return {p: (free.get(p.id, 0), coming.get(p.id, Coming()), offers[p.id], pace.get(p.id, 0)) for p in parts}
+    return {
+        p: _Known(free.get(p.id, 0), coming.get(p.id, Coming()), offers[p.id], pace.get(p.id, 0), models[p.id])
+        for p in parts
+    }
 
 
-def _line(
-    part: Part, needs: list[Need], known: tuple[int, Coming, list[Offer], int], today: date, terms: window.Terms
-) -> Line | None:
-    free, coming, offers, pace = known
-    wanted = len(needs) + part.min_stock - free - coming.free
+def _line(part: Part, needs: list[Need], known: _Known, today: date, terms: window.Terms) -> Line | None:
+    wanted = _wanted(len(needs), part.min_stock, known.free, known.coming)
     if wanted <= 0:
         return None
-    ranked = ranked_offers(offers)
-    answer = window.answer_for_part(fits.models_of(part.id), part.kind, today=today, terms=terms)
+    ranked = ranked_offers(known.offers)
+    answer = window.answer_for_part(known.models, part.kind, today=today, terms=terms)
     quantity = in_packs(wanted, ranked[0]) if ranked else wanted
     return Line(
         part,
         needs,
-        free,
-        coming,
+        known.free,
+        known.coming,
         ranked[0] if ranked else None,
         ranked[1] if len(ranked) > 1 else None,
         quantity,
         answer,
         min((n.asked_at for n in needs), default=None),
-        pace,
+        known.pace,
         len(donors.donors_for(needs[0])) if needs else 0,
     )
 

@@ -262,8 +262,9 @@ def orders_page() -> ResponseReturnValue:
 def order_page(ref: str) -> ResponseReturnValue:
     """One order with its lines, their windows and the jobs that wait for them."""
     order, today = order_of(ref), day_here()
+    models = fits.models_by_part({line.part_id for line in order.lines})
     answers = {
-        line.id: window.answer_for_part(fits.models_of(line.part_id), line.part.kind, today=today, terms=terms())
+        line.id: window.answer_for_part(models[line.part_id], line.part.kind, today=today, terms=terms())
         for line in order.lines
     }
     return render_template(
