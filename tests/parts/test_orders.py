@@ -56,6 +56,12 @@ def test_a_price_that_cannot_be_meant_is_refused(price: str, shop: Shop) -> None
     assert refused.value.field == "price"
 
 
+def test_a_price_far_from_the_offer_is_told_what_the_offer_asks_as_money(shop: Shop) -> None:
+    line = {"part": shop.display.code, "quantity": 1, "price": "99999"}
+    with pytest.raises(Refused, match=r"asks €118\.00 a piece"):
+        shop.do("place_order", None, {"supplier": "NORDIC", "lines": [line], "site": shop.site_id})
+
+
 @pytest.mark.parametrize(("hour", "expected"), [(20, date(2026, 6, 4)), (22, date(2026, 6, 5))])
 def test_a_day_begins_when_it_does_where_the_person_is(hour: int, expected: date, shop: Shop) -> None:
     shop.by = replace(shop.by, zone="Europe/Helsinki")

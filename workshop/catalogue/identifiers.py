@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
@@ -72,6 +72,10 @@ def parse_imei(text: str, *, field: str = "imei") -> Imei:
         what = _l("An IMEI that starts with 00 is a test number, not a device's own.")
         raise BadIdentifier(what, _l("Dial *#06# and scan the number it shows."), field=field)
     return Imei(digits)
+
+
+# One digit lost, one or two too many: what a scan near an IMEI comes out as.
+NEARLY_IMEI: Final = range(14, 18)
 
 
 def looks_like_imei(text: str) -> bool:

@@ -74,7 +74,7 @@ def openapi_options() -> dict[str, Any]:
 
 def _invalid(wrong: ValidationError, *_more: Any) -> Response:
     db.session.rollback()
-    fields = {".".join(str(p) for p in e["loc"]): sentence(e) for e in wrong.errors()}
+    fields = {".".join(str(p) for p in e["loc"]) or "body": sentence(e) for e in wrong.errors()}
     first = next(iter(fields.items()))
     return problem(BadArguments(f"{first[0]}: {first[1]}", _("Send it again with that put right."), fields=fields))
 

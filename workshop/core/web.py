@@ -181,9 +181,13 @@ def refusal(refused: Refused) -> Response:
 
 
 def kept_input() -> list[tuple[str, str]]:
-    """Return what was typed, so that an expired session costs nobody their words."""
+    """Return what was typed, so that an expired session costs nobody their words; nothing where it can't be read."""
     secret = {"csrf_token", "password", "request_key", "pin"}
-    return [(k, v) for k, v in request.form.items(multi=True) if k not in secret and v][:60]
+    try:
+        typed = request.form.items(multi=True)
+    except HTTPException:  # it was too large to be read
+        return []
+    return [(k, v) for k, v in typed if k not in secret and v][:60]
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

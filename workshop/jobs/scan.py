@@ -15,7 +15,7 @@ from typing import Any, Final
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from workshop.catalogue.identifiers import looks_like_imei, parse_imei
+from workshop.catalogue.identifiers import NEARLY_IMEI, BadIdentifier, parse_imei
 from workshop.core import clock, requests
 from workshop.core.actions import Done, mark_of_scan, perform
 from workshop.core.actor import AT_WORK, Actor
@@ -316,10 +316,20 @@ def _card_or_unknown(cleaned: Cleaned, bench: Bench) -> Intent:
     intent = None if tray is not None else card_intent(cleaned.text, bench)
     if intent is not None:
         return intent
-    if looks_like_imei(cleaned.text):
-        parse_imei(cleaned.text)
-        raise Unknown(_("No unit has this IMEI."), _("Scan *NEXT* to take it in."), field="code", code=cleaned.text)
-    raise Unknown(_("No unit has this code."), _("Scan *NEXT* to take it in."), field="code", code=cleaned.text)
+    raise _unknown(cleaned.text)
+
+
+def _unknown(code: str) -> Unknown:
+    """Return the refusal of a code that nothing has. Where it is nearly an IMEI it says what was misread."""
+    what, remedy = _("No unit has this code."), _("Scan *NEXT* to take it in.")
+    if code.isdigit() and len(code) in NEARLY_IMEI:
+        try:
+            parse_imei(code)
+            what = _("No unit has this IMEI.")
+        except BadIdentifier as wrong:
+            what = str(wrong.what)
+            remedy = _("%(remedy)s If it is a serial number, scan *NEXT*.", remedy=wrong.remedy)
+    return Unknown(what, remedy, field="code", code=code)
 
 
 def _do(

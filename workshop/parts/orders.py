@@ -15,6 +15,7 @@ from workshop.catalogue.window import OutsideWindow, may_order
 from workshop.core.barcodes import register
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Refused
+from workshop.core.language import price as shown_price
 from workshop.core.own_codes import own_code
 from workshop.core.spoken import spoken
 from workshop.parts import fits, window
@@ -111,7 +112,10 @@ def _price(supplier: Supplier, wanted: Wanted, today: date, terms: window.Terms)
     price = offer.price_minor if wanted.price_minor is None else wanted.price_minor
     if price < 1 or price > offer.price_minor * ABSURD_TIMES:
         raise Refused(
-            _("This price cannot be meant: the offer asks %(minor)s cents a piece.", minor=offer.price_minor),
+            _(
+                "This price cannot be meant: the offer asks %(price)s a piece.",
+                price=shown_price(offer.price_minor, offer.currency),
+            ),
             _("Type the price of one piece."),
             field="price",
         )
