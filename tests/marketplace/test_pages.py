@@ -9,6 +9,8 @@ import pytest
 
 from tests.conftest import Walk
 from tests.marketplace.conftest import Sandbox, Shop
+from workshop.core import clock
+from workshop.marketplace import standing
 from workshop.marketplace.models import Listing
 
 pytestmark = pytest.mark.usefixtures("market")
@@ -43,6 +45,16 @@ def test_the_feed_says_what_differs_and_whom_it_needs(client_of: Callable[[str],
     page = read(client_of("refurbisher"), "/feed")
     assert sku in page
     assert "differ in 1 of 1 listings" in page
+
+
+def test_only_who_may_set_a_price_is_offered_to(client_of: Callable[[str], Any], shop: Shop) -> None:
+    sku = shop.sku(shop.graded())
+    standing.stand(shop.listing(sku), "waiting", "no_price", clock.now())
+    offered = {
+        who: [page for page in ("/feed", "/prices") if f"/do/reprice/{sku}" in read(client_of(who), page)]
+        for who in ("refurbisher", "auditor")
+    }
+    assert offered == {"refurbisher": ["/feed", "/prices"], "auditor": []}
 
 
 def test_the_pages_follow_a_unit_to_its_buyer_and_back(

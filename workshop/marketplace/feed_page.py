@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 
 from workshop.core import work
 from workshop.core.db import db
+from workshop.core.do import may_do
 from workshop.core.house import house
 from workshop.core.language import clock_text, from_source
 from workshop.core.language import price as shown_price
@@ -196,7 +197,7 @@ def pill_words(listing: Listing, now: datetime) -> str:
 
 
 def button(listing: Listing) -> dict[str, str] | None:
-    """Return what a person has to do, where one is needed."""
+    """Return what a person has to do, where one is needed and who looks may do it."""
     asks = {
         "too_dear": ("reprice", listing.sku, _("Set %(most)s", most=from_source(listing.why_data.get("most", "")))),
         "no_comment": ("word_listing", listing.sku, _("Edit")),
@@ -207,7 +208,7 @@ def button(listing: Listing) -> dict[str, str] | None:
     asked = asks.get(listing.why_code)
     if asked is None and listing.state == "refused":
         asked = ("send_again", listing.sku, _("Send again"))
-    if asked is None:
+    if asked is None or not may_do(asked[0]):
         return None
     name, ref, label = asked
     back = url_for("marketplace.feed")
