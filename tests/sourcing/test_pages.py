@@ -47,6 +47,13 @@ def test_a_file_is_sent_looked_at_and_expected(desk: Pages) -> None:
     assert "12 still to come" in words(desk.get(path))
 
 
+def test_who_does_not_decide_how_a_file_is_read_is_offered_nothing_to_press(desk: Pages, pages_of: PagesOf) -> None:
+    path = sent(desk, csv_file(*phones(2)))
+    page = pages_of("technician").get(path)
+    assert "A parts manager or a refurbisher says whether it is read right." in words(page)
+    assert f"{path}/import" not in [form.action for form in page.forms]
+
+
 def test_the_reading_is_changed_on_the_page(desk: Pages) -> None:
     path = sent(desk, csv_file(f"{next_imei()};iPhone 12;9", head="Kennung;Was;Wert"))
     assert "No column holds: Model, Price." in words(desk.get(path))
