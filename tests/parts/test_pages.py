@@ -12,11 +12,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Walk
+from tests.pages import Pages
 from tests.parts.conftest import EAN, Shop, cracked, in_parts
 from workshop.core import clock
 from workshop.core.db import db
 from workshop.core.house import house
-from workshop.parts.models import PurchaseOrder
+from workshop.parts.models import DonorPart, Offer, PurchaseOrder
 from workshop.parts.triage_view import Sale
 
 PAGES = ("/parts", "/receiving", "/purchase-orders", "/stock", "/short", "/windows", "/donors", "/suppliers", "/recall")
@@ -173,3 +174,20 @@ def _token(client: Any) -> str:
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/stock").text)
     assert found is not None
     return found[1]
+
+
+def test_a_form_says_what_it_is_about_instead_of_a_number(
+    walk: Walk, shop: Shop, pages_of: Callable[[str], Pages]
+) -> None:
+    unit = in_parts(walk)
+    walk.do("decide_triage", donor := cracked(walk, "F-BAT-1"), {"decision": "harvest"})
+    need, inside = shop.need(unit), db.session.scalars(select(DonorPart).where(DonorPart.unit_id == donor.id)).all()[0]
+    offer = db.session.scalars(select(Offer).where(Offer.part == shop.display, Offer.supplier == shop.nordic)).one()
+    about = {
+        f"/do/order_part/{need.id}": f"Display, iPhone 12, {unit.code}",
+        f"/do/harvest_part/{inside.id}": f"iPhone 12, {donor.code}",
+        f"/do/change_offer/{offer.id}": "Display, iPhone 12, Nordic Spares Oy",
+        f"/do/set_minimum/{shop.display.code}": "Display, iPhone 12",
+    }
+    desk = pages_of("parts")
+    assert {path: words for path, words in about.items() if words not in desk.get(path).words} == {}

@@ -113,6 +113,9 @@ class PersonKind(ModelKind[Person]):
     def ref(self, target: Person) -> str:
         return target.username
 
+    def called(self, target: Person) -> str:
+        return target.name
+
     def show(self, target: Person) -> dict[str, object]:
         return {"username": target.username, "name": target.name}
 

@@ -155,6 +155,9 @@ class TokenKind(ModelKind[Credential]):
     def ref(self, target: Credential) -> str:
         return target.hash[:NAME_LENGTH]
 
+    def called(self, target: Credential) -> str:
+        return target.label
+
     def key(self, target: Credential) -> int:
         return int(target.hash[:15], 16)
 

@@ -47,6 +47,10 @@ class Kind(Generic[T]):
         """Return what names `target` in an address."""
         return str(self.key(target))
 
+    def called(self, target: T) -> str:
+        """Return what a person calls `target`, in the reader's words; empty where its ref says it all."""
+        return ""
+
     def key(self, target: T) -> int:
         """Return the number under which the story of `target` is kept."""
         return int(target.id)  # type: ignore[attr-defined]

@@ -38,7 +38,7 @@ def _target(action: Action, ref: str | None) -> Any:
     return target
 
 
-def _page(action: Action, ref: str | None, form: Any, refused: Refused | None = None) -> Response:
+def _page(action: Action, ref: str | None, target: Any, form: Any, refused: Refused | None = None) -> Response:
     if not form.request_key.data:
         form.request_key.data = uuid.uuid4().hex
     if isinstance(refused, BadArguments):
@@ -47,9 +47,8 @@ def _page(action: Action, ref: str | None, form: Any, refused: Refused | None = 
                 form[name].errors = [*form[name].errors, sentence]
     elif refused is not None and refused.field and refused.field in form:
         form[refused.field].errors = [f"{refused.what} {refused.remedy}"]
-    page = render_template(
-        "do/action.html", action=action, ref=ref, form=form, refused=refused, kind=house().kinds[action.on]
-    )
+    about = house().kinds[action.on].called(target) if target is not None else ""
+    page = render_template("do/action.html", action=action, ref=ref, about=about, form=form, refused=refused)
     return Response(page, refused.status if refused else 200, mimetype="text/html")
 
 
@@ -67,7 +66,7 @@ def ask(name: str, ref: str | None = None) -> ResponseReturnValue:
     form = form_for(action, target, next=request.args.get("next", ""), **(proposed | known))
     version = getattr(target, "version", None)
     form.version.data = str(version) if version is not None else ""
-    return _page(action, ref, form)
+    return _page(action, ref, target, form)
 
 
 @bp.post("/do/<name>")
@@ -92,7 +91,7 @@ def do(name: str, ref: str | None = None) -> ResponseReturnValue:
     except Refused as refused:
         if is_htmx() or not action.arguments.model_fields:
             raise
-        return _page(action, ref, form, refused)
+        return _page(action, ref, target, form, refused)
     if again := chosen_again(action, given):
         session[CHOSEN] = session.get(CHOSEN, {}) | {name: again}
     undoable = done.ref if done.undoable and done.kind == "unit" else done.more.get("undoable_on", "")

@@ -164,6 +164,9 @@ def _settle(row: ScanAside, how: str, act: Act) -> None:
 class AsideKind(ModelKind[ScanAside]):
     """Scans put aside: each is settled once."""
 
+    def called(self, target: ScanAside) -> str:
+        return ", ".join(filter(None, (target.code, target.unit_code)))
+
     def guard(self, action: Action, target: ScanAside, act: Act) -> None:
         if target.settled_at is not None:
             raise Conflict(_("Somebody settled this scan already."), _("Nothing is left to do."))

@@ -338,6 +338,9 @@ class UnitKind(Kind[OpenUnit]):
             raise NotFound(_("No unit has this code."), _("Scan it again, or take it in."))
         return unit
 
+    def called(self, target: OpenUnit) -> str:
+        return target.title
+
     def load_each(self, refs: Sequence[Any], act: Act) -> list[OpenUnit]:
         found = by_ids(refs) if all(isinstance(ref, int) for ref in refs) else []
         return found if len(found) == len(refs) else super().load_each(refs, act)

@@ -12,11 +12,12 @@ from workshop.core.actions import Act, Action, Kind, ModelKind
 from workshop.core.db import db
 from workshop.core.errors import NotFound
 from workshop.core.events import Chain
+from workshop.core.language import word
 from workshop.core.spoken import spoken
 from workshop.jobs.target import OpenUnit, UnitKind, by_id
 from workshop.parts import delivery
 from workshop.parts.action_words import terms
-from workshop.parts.fits import kind_title
+from workshop.parts.fits import kind_title, part_name
 from workshop.parts.models import Batch, DonorPart, Location, Need, Offer, Part, PurchaseOrder, Supplier
 from workshop.parts.reserve import live
 
@@ -74,6 +75,10 @@ class NeedKind(OnUnit[Need]):
 
     name, plural, model = "need", "needs", Need
 
+    def called(self, target: Need) -> str:
+        name = part_name(target.part) if target.part is not None else word(kind_title(target.part_kind))
+        return f"{name}, {target.job.unit.code}"
+
     def unit_of(self, target: Need) -> OpenUnit:
         return unit_with(target.job.unit_id)
 
@@ -85,6 +90,9 @@ class DonorPartKind(OnUnit[DonorPart]):
     """A part inside a donor."""
 
     name, plural, model = "donor_part", "donor-parts", DonorPart
+
+    def called(self, target: DonorPart) -> str:
+        return f"{word(kind_title(target.part_kind))}, {target.unit.model.name}, {target.unit.code}"
 
     def unit_of(self, target: DonorPart) -> OpenUnit:
         return unit_with(target.unit_id)
@@ -116,6 +124,9 @@ def need_json(need: Need) -> dict[str, Any]:
 class BatchKind(ModelKind[Batch]):
     """Pieces in stock."""
 
+    def called(self, target: Batch) -> str:
+        return part_name(target.part)
+
     def show(self, target: Batch) -> dict[str, Any]:
         return {
             "code": target.code,
@@ -138,6 +149,9 @@ def _owed(limit: delivery.Limit | None) -> dict[str, str] | None:
 
 class OrderKind(ModelKind[PurchaseOrder]):
     """Orders to suppliers."""
+
+    def called(self, target: PurchaseOrder) -> str:
+        return target.supplier.name
 
     def show(self, target: PurchaseOrder) -> dict[str, Any]:
         limits = delivery.limits([target], terms=terms())
@@ -166,6 +180,9 @@ class OrderKind(ModelKind[PurchaseOrder]):
 class PartKindOfThing(ModelKind[Part]):
     """Parts of the catalogue."""
 
+    def called(self, target: Part) -> str:
+        return part_name(target)
+
     def show(self, target: Part) -> dict[str, Any]:
         return {
             "code": target.code,
@@ -178,6 +195,9 @@ class PartKindOfThing(ModelKind[Part]):
 
 class SupplierKind(ModelKind[Supplier]):
     """Who sells parts."""
+
+    def called(self, target: Supplier) -> str:
+        return target.name
 
     def show(self, target: Supplier) -> dict[str, Any]:
         return {
@@ -193,6 +213,9 @@ class SupplierKind(ModelKind[Supplier]):
 
 class OfferKind(ModelKind[Offer]):
     """What suppliers ask for a part: its story is told in that of the part."""
+
+    def called(self, target: Offer) -> str:
+        return f"{part_name(target.part)}, {target.supplier.name}"
 
     def chain(self, target: Offer) -> Chain:
         return events.chain_of("part", target.part_id)
