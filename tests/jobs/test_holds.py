@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.cast import Cast
 from tests.conftest import Walk
+from tests.pages import Pages
 from workshop.core.actor import ADMIN
 from workshop.core.errors import Forbidden, Refused
 from workshop.jobs.hold_rules import RULES, barring, stopping
@@ -64,3 +66,12 @@ def test_a_swollen_battery_stops_all_work(walk: Walk) -> None:
 def test_what_bars_a_stage_is_what_names_it(stage: str) -> None:
     assert {r.kind for r in barring(frozenset(RULES), stage)} == {k for k, r in RULES.items() if stage in r.bars}
     assert barring(frozenset(), stage) == []
+
+
+def test_lifting_is_offered_where_a_hold_stands(walk: Walk, pages_of: Callable[[str], Pages]) -> None:
+    free, held = walk.in_diagnosis(), walk.in_diagnosis()
+    walk.do("hold", held, {"kind": "waiting_person"})
+    pages = pages_of("technician")
+    links = {unit.code: [a.get("href") for a in pages.get(f"/units/{unit.code}").all("a")] for unit in (free, held)}
+    offered = [code for code, hrefs in links.items() if f"/do/lift_hold/{code}" in hrefs]
+    assert offered == [held.code]

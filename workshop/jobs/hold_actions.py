@@ -64,6 +64,10 @@ def _lift_hold(unit: OpenUnit, given: LiftHold, act: Act) -> Outcome:
     )
 
 
+def _is_held(unit: OpenUnit) -> bool:
+    return bool(unit.holds)
+
+
 ACTIONS: Final = (
     Action(
         "hold",
@@ -87,6 +91,7 @@ ACTIONS: Final = (
         _l("Hold lifted: %(title)s"),
         detail=_l("%(reason)s"),
         arguments=LiftHold,
+        offered=_is_held,
         through_holds=True,
         icon="hand",
     ),
