@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -70,3 +71,15 @@ def test_the_counts_say_how_many_stand_in_each_stage(walk: Walk) -> None:
     walk.in_diagnosis(), walk.taken_in(), walk.taken_in()
     found = queue.counts(None)
     assert (found["intake"], found["diagnosis"], found["ready"]) == (2, 1, 0)
+
+
+@pytest.mark.drawn
+def test_the_units_of_a_page_of_the_queue_are_fetched_by_their_numbers_alone(walk: Walk) -> None:
+    """Told the stage as well, SQLite reads a million open jobs for fifty of them once it knows how many there are."""
+    walk.taken_in()
+    with noted() as sent:
+        queue.page(site_ids=None, stages=queue.BENCH_STAGES, now=clock.now())
+    (asked,) = [" ".join(statement.split()) for statement, _given in sent if statement.startswith("SELECT units.id")]
+    assert re.fullmatch(
+        r"WHERE jobs\.id IN \([?, ]+\) ORDER BY jobs\.opened_at, jobs\.id .*", asked[asked.rindex("WHERE") :]
+    )

@@ -240,7 +240,8 @@ def totals(listing: Listing, given: Mapping[str, str], *sums: Any) -> Any:
     """Return sums over every row of a Table that an address's filters leave."""
     assert isinstance(listing.source, Table)
     state = state_of(listing, given)
-    query = listing.source.query.with_only_columns(*sums, maintain_column_froms=True).where(*_where(listing, state))
+    query = listing.source.query.with_only_columns(*sums, maintain_column_froms=True)
+    query = query.where(*listing.source.only, *_where(listing, state))
     return db.session.execute(query).one()
 
 
@@ -251,8 +252,10 @@ def totals(listing: Listing, given: Mapping[str, str], *sums: Any) -> Any:
 class Table:
     """Rows of the database. `make` makes one of what `query` gives, `key` is a unique number of each.
 
-    `stretches` may return conditions that each are one stretch of an index in this order: the page is then found by
-    reading no more than one page of each, where both databases would otherwise sort all that the filters leave.
+    `only` are the conditions of what belongs to the list. `stretches` may return conditions that each are one stretch
+    of an index in this order, and together say the same: the page is then found by reading no more than one page of
+    each, where both databases would otherwise sort all that the filters leave. Its rows are fetched by their numbers
+    alone: told `only` as well, SQLite goes through all that belongs to the list to find those few in it.
     `dress` may look up, for all rows of a page at once, what else they show.
     """
 
@@ -261,6 +264,7 @@ class Table:
     make: Callable[[Any], Any] = lambda row: row[0]
     stretches: Callable[[Order], list[Any] | None] = lambda _order: None
     dress: Callable[[list[Any]], list[Any]] = lambda rows: rows
+    only: tuple[Any, ...] = ()
 
     def page(self, order: Order, where: list[Any], limit: int) -> tuple[list[Any], str]:
         """Return a page of rows."""
@@ -269,7 +273,9 @@ class Table:
         stretches = self.stretches(order) if not where else None
         if stretches is not None:
             found = found.where(self.key.in_(self._places(stretches, order, limit + 1)))
-        found = found.where(*where, *_beyond(by, self.key, order)).order_by(*_ordered(by, self.key, order.down))
+        else:
+            found = found.where(*self.only, *where, *_beyond(by, self.key, order))
+        found = found.order_by(*_ordered(by, self.key, order.down))
         rows = db.session.execute(found.limit(limit + 1)).unique().all()
         made = self.dress([self.make(row[:-2]) for row in rows[:limit]])
         return made, _held(rows[limit - 1][-2:]) if len(rows) > limit else ""

@@ -64,8 +64,9 @@ def table(site_ids: list[int] | None, stages: Iterable[str]) -> Table:
     def stretches(order: Order) -> list[Any] | None:
         return [_open_at(*p) for p in _places(site_ids, stages)] if order.column.sort is Job.opened_at else None
 
-    query = selects().listing.where(Job.closed_at.is_(None), Job.stage.in_(list(stages)))
-    return Table(at_sites(query, site_ids), Job.id, lambda r: row(from_row(r)), stretches)
+    at_these = () if site_ids is None else (Job.site_id.in_(site_ids),)
+    only = (Job.closed_at.is_(None), Job.stage.in_(list(stages)), *at_these)
+    return Table(selects().listing, Job.id, lambda r: row(from_row(r)), stretches, only=only)
 
 
 def at_sites(query: Any, site_ids: list[int] | None) -> Any:
