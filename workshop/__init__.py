@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -40,19 +37,6 @@ ROOT = Path(__file__).parent
 ROOMS = ("accounts", "catalogue", "jobs", "parts", "batteries", "grading", "marketplace", "sourcing", "insights")
 
 
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Keep the collector away: nothing that is made while the app starts is rubbish, and it would look at all of it."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@_nothing_collected()
 def create_app(settings: Settings | None = None, *, rooms: tuple[str, ...] = ROOMS) -> OpenAPI:
     """Return the app, with the rooms in it. Nothing is connected or changed yet."""
     settings = settings or from_env()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from flask import Flask, Response, current_app, url_for
 
-from workshop.core.web import STYLESHEET, public
+from workshop.core.web import STYLESHEET, fingerprint, public
 
 # It lies where its parts lay, so that what they name beside them (fonts) is found.
 _RULE: Final = "/static/css/workshop.css"
@@ -22,7 +21,7 @@ def _of(folder: Path) -> tuple[bytes, str]:
     first = [folder / name for name in _FIRST]
     parts = [*first, *sorted(folder.glob("components/*.css")), *sorted(folder.glob("rooms/*.css"))]
     text = b"\n".join(part.read_bytes() for part in parts)
-    return text, hashlib.sha256(text).hexdigest()[:10]
+    return text, fingerprint(text)
 
 
 def _folder() -> Path:

@@ -244,15 +244,20 @@ class PageSessions(SecureCookieSessionInterface):
         return self.session_class() if request.path.startswith("/api/") else super().open_session(app, request)
 
 
+def fingerprint(content: bytes) -> str:
+    """Return what tells one content of a file from another in its address."""
+    return hashlib.sha256(content).hexdigest()[:10]
+
+
 @cache
-def _fingerprint(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+def _fingerprint_of(path: str) -> str:
+    return fingerprint(Path(path).read_bytes())
 
 
 def asset(name: str) -> str:
     """Return the address of a static file, with its content's hash, so that it may be cached for ever."""
     path = Path(str(current_app.static_folder)) / name
-    return url_for("static", filename=name, v=_fingerprint(str(path)))
+    return url_for("static", filename=name, v=_fingerprint_of(str(path)))
 
 
 def _enforce() -> None:

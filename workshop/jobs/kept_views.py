@@ -49,7 +49,7 @@ def _sent() -> tuple[str, str, Carried]:
 
 def _receipt(scanned: Scanned, actor: Actor) -> Response:
     last = trays.last_of(actor)
-    tray = last if last is not None and last.is_open else None
+    tray = trays.if_open(last)
     unit = scan.lying(actor, last) if tray is None else None
     lies = tray.code if tray is not None else unit.code if unit is not None else ""
     body = {"result": scanned.result, "tone": scanned.tone, "title": scanned.title, "detail": scanned.detail}

@@ -64,14 +64,17 @@ def table(site_ids: list[int] | None, stages: Iterable[str]) -> Table:
     def stretches(order: Order) -> list[Any] | None:
         return [_open_at(*p) for p in _places(site_ids, stages)] if order.column.sort is Job.opened_at else None
 
-    at_these = () if site_ids is None else (Job.site_id.in_(site_ids),)
-    only = (Job.closed_at.is_(None), Job.stage.in_(list(stages)), *at_these)
+    only = (Job.closed_at.is_(None), Job.stage.in_(list(stages)), *_at(site_ids))
     return Table(selects().listing, Job.id, lambda r: row(from_row(r)), stretches, only=only)
 
 
 def at_sites(query: Any, site_ids: list[int] | None) -> Any:
     """Narrow a query of jobs to these sites; None means all of them."""
-    return query if site_ids is None else query.where(Job.site_id.in_(site_ids))
+    return query.where(*_at(site_ids))
+
+
+def _at(site_ids: list[int] | None) -> tuple[Any, ...]:
+    return () if site_ids is None else (Job.site_id.in_(site_ids),)
 
 
 def _places(site_ids: list[int] | None, stages: Iterable[str]) -> list[tuple[int, str]]:

@@ -87,8 +87,7 @@ class Bench:
 
     def tray(self) -> Tray | None:
         """Return the tray that lies open before this person, or None. Raises Conflict for another one."""
-        last = self._last_tray if self.here is None else None
-        found = last if last is not None and last.is_open else None
+        found = trays.if_open(self._last_tray) if self.here is None else None
         self.carried.require_tray(found.code if found is not None else "")
         return found
 

@@ -51,8 +51,12 @@ def last_of(actor: Actor) -> Tray | None:
 
 def open_of(actor: Actor) -> Tray | None:
     """Return the tray that lies open before this person, or None."""
-    found = last_of(actor)
-    return found if found is not None and found.is_open else None
+    return if_open(last_of(actor))
+
+
+def if_open(tray: Tray | None) -> Tray | None:
+    """Return the tray where it lies open, or None."""
+    return tray if tray is not None and tray.is_open else None
 
 
 def units_on(tray: Tray) -> list[OpenUnit]:
