@@ -8,7 +8,9 @@ import io
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ from workshop.catalogue.identifiers import imei_check_digit
 from workshop.config import Settings
 from workshop.core.actions import Done, perform
 from workshop.core.actor import Actor
-from workshop.core.db import db, is_sqlite
+from workshop.core.db import db
 from workshop.core.house import house
 from workshop.jobs import diagnosis, target
 from workshop.jobs.target import OpenUnit
@@ -77,39 +79,59 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return ByHouse(config, log) if config.option.dist == "loadscope" else None
 
 
+class Databases:
+    """Makes databases of either engine: empty ones, and copies of one that is migrated and has models and people."""
+
+    def __init__(self, folder: Path, server: Callable[[], postgres.Server]) -> None:
+        self.folder, self.server = folder, server
+        self.originals: dict[str, str] = {}
+        self.numbers = itertools.count(1)
+
+    def new(self, engine: str) -> str:
+        """Make an empty database and return its address."""
+        return f"sqlite:///{self._file()}" if engine == "sqlite" else self.server().new_database()
+
+    def copied(self, engine: str) -> str:
+        """Make a copy of the one that is made once, and return its address."""
+        if engine not in self.originals:
+            self.originals[engine] = self._original(engine)
+        name = str(make_url(self.originals[engine]).database)
+        if engine == "sqlite":
+            return f"sqlite:///{shutil.copyfile(name, self._file())}"
+        return self.server().new_database(like=name)
+
+    def _file(self) -> Path:
+        return self.folder / f"workshop{next(self.numbers)}.db"
+
+    def _original(self, engine: str) -> str:
+        from workshop.core.migrate import upgrade
+
+        app = create_app(settings_for(self.new(engine), self.folder))
+        with app.app_context():
+            upgrade()
+            load_cast()
+            db.session.commit()
+            db.session.remove()
+            db.engine.dispose()
+        return app.extensions["settings"].database_url
+
+
 @pytest.fixture(scope="session")
-def new_database(
-    engine_name: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Callable[[], str]:
+def databases(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Databases:
+    """Where databases come from; PostgreSQL is started when the first of its is wanted."""
+    return Databases(tmp_path_factory.mktemp("db"), lambda: request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture
+def new_database(databases: Databases, engine_name: str) -> Callable[[], str]:
     """Make an empty database of this engine and return its address."""
-    numbers = itertools.count(1)
-    if engine_name == "sqlite":
-        folder = tmp_path_factory.mktemp("db")
-        return lambda: f"sqlite:///{folder / f'workshop{next(numbers)}.db'}"
-    server: postgres.Server = request.getfixturevalue("postgres_server")
-    return server.new_database
+    return partial(databases.new, engine_name)
 
 
-@pytest.fixture(scope="session")
-def copied_database(
-    new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Callable[[], str]:
-    """Make a migrated database with models and people, as a copy of one that is made once, and return its address."""
-    from workshop.core.migrate import upgrade
-
-    original = new_database()
-    app = create_app(settings_for(original, tmp_path_factory.mktemp("instance")))
-    with app.app_context():
-        upgrade()
-        load_cast()
-        db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
-    name = str(make_url(original).database)
-    if not is_sqlite(original):
-        server: postgres.Server = request.getfixturevalue("postgres_server")
-        return lambda: server.new_database(like=name)
-    return lambda: f"sqlite:///{shutil.copyfile(name, str(make_url(new_database()).database))}"
+@pytest.fixture
+def copied_database(databases: Databases, engine_name: str) -> Callable[[], str]:
+    """Make a database of this engine with models and people, and return its address."""
+    return partial(databases.copied, engine_name)
 
 
 def settings_for(url: str, tmp: Path, **more: Any) -> Settings:
@@ -118,12 +140,28 @@ def settings_for(url: str, tmp: Path, **more: Any) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def whole_app(copied_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The app on a migrated database with models and people, once for each engine."""
-    app = create_app(settings_for(copied_database(), tmp_path_factory.mktemp("instance")))
-    yield app
+def app_on(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Flask]]:
+    """A function that returns the app on a database with models and people, made once for each engine and rooms."""
+
+    @cache
+    def make(engine: str, rooms: tuple[str, ...] = ROOMS) -> Flask:
+        made = create_app(settings_for(databases.copied(engine), tmp_path_factory.mktemp("instance")), rooms=rooms)
+        ends.callback(_let_go, made)
+        return made
+
+    with ExitStack() as ends:
+        yield make
+
+
+def _let_go(app: Flask) -> None:
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def whole_app(app_on: Callable[..., Flask], engine_name: str) -> Flask:
+    """The app on a database of this engine."""
+    return app_on(engine_name)
 
 
 def _forget(_app: Flask, **_more: Any) -> None:

@@ -122,6 +122,7 @@ class Pages:
 
     def __init__(self, client: Any) -> None:
         self.client = client
+        self._token = ""
 
     def get(self, path: str, status: int = 200, **more: Any) -> Page:
         """Open a page, and fail where anything is wrong with it."""
@@ -136,8 +137,11 @@ class Pages:
         return response
 
     def token(self) -> str:
-        """The token that forms of this session carry."""
-        return next(f.fields["csrf_token"] for f in Page(self.client.get("/me").text).forms if "csrf_token" in f.fields)
+        """The token that forms of this session carry: the same for all of them."""
+        if not self._token:
+            forms = Page(self.client.get("/me").text).forms
+            self._token = next(f.fields["csrf_token"] for f in forms if "csrf_token" in f.fields)
+        return self._token
 
     @staticmethod
     def looked_at(response: Any, status: int) -> Page:

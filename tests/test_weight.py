@@ -5,15 +5,12 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 from tests.conftest import Walk
 
-STATIC: Final = Path(__file__).parents[1] / "workshop" / "static"
 MOST_BYTES: Final = 150_000
 _LOADED = re.compile(r'(?:href|src)="/static/([^"?#]+)')
-_IMPORT = re.compile(r'^import .*? from "\./([\w.-]+)";', re.MULTILINE)
 
 
 def weight(name: str, client: Any) -> int:
@@ -22,20 +19,13 @@ def weight(name: str, client: Any) -> int:
         return len(answer.data) if name.endswith(".woff2") else len(gzip.compress(answer.data))
 
 
-def with_imports(names: set[str]) -> set[str]:
-    """These files and every module that they import."""
-    found = {f"js/{other}" for n in names if n.endswith(".js") for other in _IMPORT.findall((STATIC / n).read_text())}
-    return names if found <= names else with_imports(names | found)
-
-
 def test_the_bench_weighs_less_than_150_kb_compressed(walk: Walk, client_of: Callable[[str], Any]) -> None:
     unit = walk.in_diagnosis()
     client = client_of("technician")
     page = client.get(f"/bench?unit={unit.code}").text
-    files = with_imports(set(_LOADED.findall(page)))
+    files = set(_LOADED.findall(page))
     assert "css/workshop.css" in files
-    assert "js/workshop.js" in files
-    assert "js/find.js" in files
-    assert not {f for f in files if "zxing" in f or "camera.js" in f}, "the decoder loads when the camera opens"
+    assert "js/all.js" in files
+    assert not {f for f in files if "zxing" in f or "camera" in f}, "the decoder loads when the camera opens"
     weights = {name: weight(name, client) for name in files}
     assert len(gzip.compress(page.encode())) + sum(weights.values()) < MOST_BYTES, weights

@@ -45,6 +45,17 @@ def test_every_stylesheet_is_sent_in_one_that_is_kept_for_ever(app: Flask) -> No
     assert "immutable" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.drawn
+def test_a_page_loads_nothing_that_its_browser_asks_for_again(app: Flask) -> None:
+    client = app.test_client()
+    page = client.get("/sign-in").text
+    loaded = re.findall(r'<(?:link|script)[^>]+(?:href|src)="(/static/[^"]+)"', page)
+    assert len(loaded) >= 8
+    for address in loaded:
+        with client.get(address) as answer:
+            assert "immutable" in answer.headers["Cache-Control"], address
+
+
 def test_every_route_says_who_may_see_it(app: Flask) -> None:
     public = app.extensions["public_endpoints"] | {"static"}
     silent = {

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select, update
 
 from tests.cast import Cast
-from tests.conftest import picture, settings_for
+from tests.conftest import Databases, picture, settings_for
 from tests.e2e.bench import Bench, new_imei
 from tests.e2e.running import PASSWORD, Running
 from tests.grading.conftest import ERASED
@@ -70,10 +70,10 @@ def put_batteries_on_the_shelf(model: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def house(copied_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def house(databases: Databases, engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The workshop, once for each database."""
     folder = tmp_path_factory.mktemp("house")
-    url = copied_database()
+    url = databases.copied(engine_name)
     app = create_app(settings_for(url, folder))
     with app.app_context():
         token, pieces = furnish()

@@ -86,10 +86,11 @@ def test_a_worker_killed_between_sending_and_settling_lists_once(workshop_on_dis
     shop = shop_of(workshop_on_disk)
     unit = shop.ready()
     sku = shop.sku(unit)
-    sandbox.fail(slow={"value": 0.8, "path": "/ws/listings", "method": "POST"})
+    sandbox.fail(slow={"value": 0.8, "times": 1, "path": "/ws/listings", "method": "POST"})
     first = worker(workshop_on_disk, sandbox)
-    until(lambda: db.session.scalar(select(Listing.create_sent_at)))
+    until(lambda: not sandbox.control("GET", "faults")["faults"])
     end(first, signal.SIGKILL)
+    assert db.session.scalar(select(Listing.create_sent_at)) is not None
     sandbox.fail(clear=True)
     past = clock.now() - timedelta(minutes=2)
     db.session.execute(update(Task).values(leased_until=past))

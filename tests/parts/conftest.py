@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.cast import load_cast
-from tests.conftest import Walk, settings_for
-from workshop import create_app
+from tests.conftest import Walk
 from workshop.accounts.models import Site
 from workshop.catalogue.models import DeviceModel
 from workshop.core.actions import Done, perform
@@ -28,20 +26,10 @@ EAN = "4006381333931"
 ROOMS = ("accounts", "catalogue", "jobs", "parts")
 
 
-@pytest.fixture(scope="session")
-def whole_app(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The app up to this room, on a migrated database with models and people."""
-    from workshop.core.migrate import upgrade
-
-    app = create_app(settings_for(new_database(), tmp_path_factory.mktemp("instance")), rooms=ROOMS)
-    with app.app_context():
-        upgrade()
-        load_cast()
-        db.session.commit()
-        db.session.remove()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+@pytest.fixture
+def whole_app(app_on: Callable[..., Flask], engine_name: str) -> Flask:
+    """The app up to this room."""
+    return app_on(engine_name, ROOMS)
 
 
 @dataclass

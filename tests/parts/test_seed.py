@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import func, select
 
-from tests.conftest import Walk, count, settings_for
+from tests.conftest import Databases, Walk, count, settings_for
 from tests.parts.conftest import cracked
 from workshop import create_app
 from workshop.core.actor import Actor
@@ -19,9 +19,11 @@ from workshop.parts.models import Location, Offer, Part
 
 
 @pytest.fixture(scope="module")
-def seeded(copied_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
+def seeded(
+    databases: Databases, engine_name: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, int]]:
     """A workshop with the catalogue, made once for all who only read in it; gives how many were made."""
-    app = create_app(settings_for(copied_database(), tmp_path_factory.mktemp("seeded")))
+    app = create_app(settings_for(databases.copied(engine_name), tmp_path_factory.mktemp("seeded")))
     with app.app_context():
         yield seed.seed_catalogue()
         db.session.remove()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from tests.cast import Cast, load_cast
+from tests.cast import Cast
 from tests.conftest import Walk, settings_for
 from tests.parts.conftest import ROOMS, Shop, _part, cracked
 from workshop import create_app
@@ -116,15 +116,10 @@ def test_pieces_in_quarantine_are_not_reserved(walk: Walk, shop: Shop) -> None:
 
 
 @pytest.fixture
-def own_app(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Flask]:
+def own_app(copied_database: Callable[[], str], tmp_path: Path) -> Iterator[Flask]:
     """An app on a database of its own, in which threads may commit."""
-    from workshop.core.migrate import upgrade
-
-    app = create_app(settings_for(new_database(), tmp_path), rooms=ROOMS)
+    app = create_app(settings_for(copied_database(), tmp_path), rooms=ROOMS)
     with app.app_context():
-        upgrade()
-        load_cast()
-        db.session.commit()
         yield app
         db.session.remove()
         db.engine.dispose()

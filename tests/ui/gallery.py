@@ -16,7 +16,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from tests.ui import samples
-from workshop.core import drawings, stylesheet
+from workshop.core import bundles, drawings
 from workshop.core.language import percent
 from workshop.core.web import asset
 
@@ -41,7 +41,7 @@ def create_gallery() -> Flask:
         oob=False,
         **drawings.GLOBALS,
     )
-    stylesheet.init_app(app)
+    bundles.init_app(app)
     app.add_url_rule(
         "/labels/<code>.svg",
         "labels.code",

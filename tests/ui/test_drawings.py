@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from workshop.core.drawings import bar_modules, mini_rail, share, stage_bars, stage_width, window_ticks
+from workshop.core.drawings import bar_modules, mini_paths, mini_rail, share, stage_bars, stage_width, window_ticks
 
 STAGES = some.lists(some.lists(some.floats(0, 60), min_size=1, max_size=6), min_size=1, max_size=9)
 
@@ -47,6 +47,22 @@ def test_bars_of_a_small_rail_never_touch(stages: list[list[float]]) -> None:
 def test_only_the_current_stage_stands_full_height() -> None:
     first, second = mini_rail([[1], [1]], 1, 132, 16)
     assert (first[0].height, second[0].height) == (9.92, 16)
+
+
+def test_neighbours_in_one_state_are_one_path_with_all_their_bars() -> None:
+    gates = [("done", ["met", "met"]), ("current", ["met", "held", "met"]), ("ahead", ["open"]), ("ahead", ["open"])]
+    rail = [{"state": state, "bars": [{"state": bar, "minutes": 1} for bar in bars]} for state, bars in gates]
+    drawn = mini_paths(rail, 250, 22)
+    assert [(g.state, {bar: path.count("M") for bar, path in g.paths.items()}) for g in drawn] == [
+        ("done", {"met": 2}),
+        ("current", {"met": 2, "held": 1}),
+        ("ahead", {"open": 2}),
+    ]
+
+
+def test_the_line_around_a_bar_that_is_not_met_stays_within_it() -> None:
+    rail = [{"state": "current", "bars": [{"state": "met", "minutes": 1}, {"state": "open", "minutes": 1}]}]
+    assert mini_paths(rail, 25, 10)[0].paths == {"met": "M0 0h10v10h-10z", "open": "M15.5 0.5h9v9h-9z"}
 
 
 @pytest.mark.parametrize(("filled", "ticks"), [(0, [0] * 7), (6.25, [1] * 6 + [0.25]), (9, [1] * 7), (-1, [0] * 7)])

@@ -89,7 +89,7 @@ def test_the_same_code_twice_is_sent_twice_each_under_its_own_key(tab: Page, sen
 def deaf(tab: Page, gallery: str) -> Callable[[], None]:
     """Open the bench while what listens on it is still on its way, and return what lets it arrive."""
     on_their_way: list[Route] = []
-    tab.route("**/workshop.js*", lambda route: on_their_way.append(route))
+    tab.route("**/all.js*", lambda route: on_their_way.append(route))
 
     tab.goto(f"{gallery}/bench", wait_until="commit")
     tab.wait_for_function("window.keysUntilNow && document.querySelector('[data-scan-input]')")

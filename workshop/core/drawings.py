@@ -6,13 +6,14 @@ bars stand half a module apart, and stages at least 1.3 modules.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 GAP: Final = 0.5
 STAGE_GAP: Final = 1.3
 MINI_OTHERS: Final = 0.62
 YEARS: Final = 7
+HALF: Final = 0.5
 
 
 class Bar(NamedTuple):
@@ -29,6 +30,13 @@ class MiniBar(NamedTuple):
     y: float
     width: float
     height: float
+
+
+class MiniStages(NamedTuple):
+    """Neighbouring stages of a small rail, all done, current or ahead: a path (SVG's `d`) for each state of a bar."""
+
+    state: str
+    paths: dict[str, str]
 
 
 def bar_modules(minutes: float | None) -> int:
@@ -74,6 +82,33 @@ def _mini_bar(bar: Bar, left: float, module: float, height: float, tall: float) 
     )
 
 
+def mini_paths(rail: Sequence[Mapping[str, Any]], width: float, height: float) -> list[MiniStages]:
+    """Return a whole rail in pixels: bars of one state in neighbouring stages of one state are one path.
+
+    `rail` has stages {state: done|current|ahead, bars: [{state, minutes}]}. A list shows fifty rails, and a path for
+    each colour is a sixth of a rectangle for each bar, for us and for the browser.
+    """
+    current = next((place for place, stage in enumerate(rail) if stage["state"] == "current"), None)
+    drawn = mini_rail([[bar["minutes"] for bar in stage["bars"]] for stage in rail], current, width, height)
+    found: list[MiniStages] = []
+    for stage, bars in zip(rail, drawn, strict=True):
+        if not found or found[-1].state != stage["state"]:
+            found.append(MiniStages(stage["state"], {}))
+        for gate, bar in zip(stage["bars"], bars, strict=True):
+            paths, state = found[-1].paths, gate["state"]
+            paths[state] = paths.get(state, "") + _path(bar if state == "met" else _within_its_line(bar))
+    return found
+
+
+def _within_its_line(bar: MiniBar) -> MiniBar:
+    """Return the bar so that a line of one pixel around it stays within."""
+    return MiniBar(bar.x + HALF, bar.y + HALF, max(bar.width - 1, HALF), bar.height - 1)
+
+
+def _path(bar: MiniBar) -> str:
+    return f"M{bar.x:.4g} {bar.y:.4g}h{bar.width:.4g}v{bar.height:.4g}h-{bar.width:.4g}z"
+
+
 def window_ticks(filled: float, years: int = YEARS) -> list[float]:
     """Return how full each year's tick is, 0 to 1, for a window of which `filled` years have run."""
     return [round(min(max(filled - year, 0.0), 1.0), 3) for year in range(years)]
@@ -90,7 +125,7 @@ GLOBALS: Final[dict[str, Any]] = {
     "bar_modules": bar_modules,
     "stage_bars": stage_bars,
     "stage_width": stage_width,
-    "mini_rail": mini_rail,
+    "mini_paths": mini_paths,
     "window_ticks": window_ticks,
     "share_of": share,
 }

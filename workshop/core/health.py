@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from workshop.core import clock, migrate, sqlite, work
+from workshop.core import clock, sqlite, work
 from workshop.core.db import db, is_sqlite, reading
 from workshop.core.events import Event
 from workshop.core.web import public
@@ -37,6 +37,8 @@ def findings() -> list[Finding]:
 
 
 def _schema() -> Finding:
+    from workshop.core import migrate  # not for every start: few ask for the schema
+
     now, newest = migrate.current(), migrate.head()
     if now == newest:
         return Finding("schema", f"It is at the newest revision, {now}.")

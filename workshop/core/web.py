@@ -28,7 +28,9 @@ from workshop.core.spoken import roles as spoken_roles
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC: Final[frozenset[str]] = frozenset({"*"})
 STYLESHEET: Final = "stylesheet"
-FILES: Final = {"static", STYLESHEET}
+SCRIPT: Final = "script"
+FILES: Final = {"static", STYLESHEET, SCRIPT}
+FONTS: Final = "fonts/"  # another font has another name
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -255,9 +257,15 @@ def _fingerprint_of(path: str) -> str:
 
 
 def asset(name: str) -> str:
-    """Return the address of a static file, with its content's hash, so that it may be cached for ever."""
-    path = Path(str(current_app.static_folder)) / name
-    return url_for("static", filename=name, v=_fingerprint_of(str(path)))
+    """Return the address of a static file, with its content's hash, so that it may be cached for ever.
+
+    It is asked for by each icon, so a page finds out each address once.
+    """
+    known: dict[str, str] = g.setdefault("assets", {})
+    if name not in known:
+        path = Path(str(current_app.static_folder)) / name
+        known[name] = url_for("static", filename=name, v=_fingerprint_of(str(path)))
+    return known[name]
 
 
 def _enforce() -> None:
@@ -286,7 +294,7 @@ def _secure(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = DECODER_CSP
     given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - pairs are what iterating gives
     response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in given])
-    if is_file and "v" in request.args:
+    if is_file and ("v" in request.args or (request.view_args or {}).get("filename", "").startswith(FONTS)):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif not is_file:
         response.headers.setdefault("Cache-Control", "no-store")

@@ -47,7 +47,11 @@ class Wire:
     def get(self, path: str, **params: Any) -> Answer:
         """Read: harmless to do again."""
         for attempt in stamina.retry_context(
-            on=(httpx2.ConnectError, httpx2.RemoteProtocolError), attempts=2, timeout=5.0, wait_initial=0.1
+            on=(httpx2.ConnectError, httpx2.RemoteProtocolError),
+            attempts=2,
+            timeout=5.0,
+            wait_initial=0.1,
+            wait_jitter=0.1,
         ):
             with attempt, _named_failures(final=attempt.num == 2):
                 response = self._client.get(self._base + path, params=params)

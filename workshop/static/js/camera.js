@@ -1,10 +1,9 @@
 // Scanning with the camera. The panel leaves the strip in sight; a code goes the way of every scan. Loaded when it opens.
-import { sendCode } from "./send.js";
-
 const EVERY_MS = 125; // at most eight pictures a second
 const AGAIN_MS = 2000; // the same code counts again when it was out of the picture so long
 const WIDEST = 1280;
 const canvas = document.createElement("canvas");
+let sendCode = null;
 let stream = null;
 let worker = null;
 let last = { code: "", seen: -Infinity };
@@ -14,7 +13,9 @@ const panel = () => document.getElementById("camera");
 const video = () => panel().querySelector("video");
 const box = () => document.querySelector("[data-scan-input]");
 
-export function toggle() {
+// What is read goes to `send`: loaded by itself, this module has no part in the one script of the page.
+export function toggle(send) {
+  sendCode = send;
   if (panel().hidden) open();
   else close();
 }

@@ -2,10 +2,9 @@
 import { contextOf, next, settle } from "./store.js";
 import { ask, paint, renewed } from "./answer.js";
 import { changed, lineIs, sentLate, showKept } from "./kept.js";
+import { person, tab } from "./me.js";
 
 const WAITS = { first: 1000, most: 15_000, late: 5000, slow: 1500, ...window.workshopWaits };
-export const tab = String(Math.random()).slice(2);
-export const person = () => document.documentElement.dataset.personId ?? "";
 const late = { done: 0, aside: 0 };
 const MOST_FAILURES = 4;
 const failing = { scan: 0, times: 0 }; // the server itself fails at this scan, again and again

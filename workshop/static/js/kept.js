@@ -1,7 +1,7 @@
 // Shows what is kept in this browser: the count in the top bar, the list behind it, and the strip.
 import { all, counts, settle } from "./store.js";
 import { ask } from "./answer.js";
-import { person } from "./drain.js";
+import { person } from "./me.js";
 import { refresh } from "./live.js";
 
 const OFTEN_MS = 200; // as often as somebody who watches can read it

@@ -1,6 +1,7 @@
 // Takes every scan and every command. At a bench each is kept first and sent then; from a desk it only looks something up.
 import { add } from "./store.js";
-import { drain, person, tab } from "./drain.js";
+import { drain } from "./drain.js";
+import { person, tab } from "./me.js";
 import { changed, showStrip } from "./kept.js";
 import { ask, paint } from "./answer.js";
 

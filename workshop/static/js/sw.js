@@ -20,7 +20,7 @@ self.addEventListener("fetch", (event) => {
   // Who signs in or out leaves no page behind for the next one.
   if (["/sign-in", "/sign-out"].includes(pathname)) return event.waitUntil(clear());
   if (request.method !== "GET") return;
-  if (pathname.startsWith("/static/")) event.respondWith(searchParams.has("v") ? keptFirst(request) : networkFirst(request, FILES));
+  if (pathname.startsWith("/static/")) event.respondWith(isForEver(pathname, searchParams) ? keptFirst(request) : networkFirst(request, FILES));
   else if (request.mode === "navigate" || request.headers.has("X-Live")) event.respondWith(networkFirst(request, PAGES));
 });
 
@@ -29,7 +29,9 @@ async function clear() {
   await caches.delete(PAGES);
 }
 
-// The content's hash stands in the address: what is kept under it is right for ever.
+// The content's hash stands in the address, or it is a font, which has another name when it is another.
+const isForEver = (pathname, searchParams) => searchParams.has("v") || pathname.startsWith("/static/fonts/");
+
 async function keptFirst(request) {
   return (await caches.match(request)) ?? networkFirst(request, FILES);
 }
