@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.pq import TransactionStatus
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, String, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect, make_url
@@ -116,6 +117,26 @@ def init_app(app: Flask, url: str, journal_setting: str) -> None:
     with app.app_context():
         if is_sqlite(url):
             prepare_sqlite(db.engine, journal_setting)
+        else:
+            keep_prepared(db.engine)
+
+
+def keep_prepared(engine: Engine) -> None:
+    """Let PostgreSQL's connections keep their prepared statements over a rollback.
+
+    The driver forgets all of them then, in case a table was made in what is rolled back; no request makes one, and each
+    that has only read ends by a rollback. Planning the statement of a scan takes twenty times as long as running it.
+    """
+    dialect = engine.dialect
+    as_ever = dialect.do_rollback
+
+    def do_rollback(connection: Any) -> None:
+        if connection.pgconn.transaction_status == TransactionStatus.INTRANS:
+            connection.pgconn.exec_(b"ROLLBACK")
+        else:
+            as_ever(connection)
+
+    dialect.do_rollback = do_rollback  # type: ignore[method-assign, assignment]
 
 
 def _lower(value: Any) -> Any:
