@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from workshop.core.db import Base, UTCDateTime, db, engine_options, is_sqlite
 
@@ -67,3 +69,24 @@ def test_a_commit_is_durable_on_postgres(app: Flask, engine_name: str) -> None:
         assert db.session.scalar(text("SHOW synchronous_commit")) == "on"
     else:
         assert db.session.scalar(text("PRAGMA synchronous")) == 2
+
+
+@pytest.mark.drawn("postgresql")
+def test_a_rollback_leaves_postgresql_what_it_has_prepared(own_app: Callable[..., Flask]) -> None:
+    with own_app().app_context():
+        for _time in range(7):
+            db.session.execute(text("SELECT name FROM sites"))
+        db.session.rollback()
+        prepared = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+        db.session.remove()
+    assert "SELECT name FROM sites" in prepared
+
+
+@pytest.mark.drawn("postgresql")
+def test_a_connection_is_of_use_again_after_a_statement_that_failed(own_app: Callable[..., Flask]) -> None:
+    with own_app().app_context():
+        with pytest.raises(DBAPIError):
+            db.session.execute(text("SELECT nothing FROM nowhere"))
+        db.session.rollback()
+        assert db.session.scalar(text("SELECT 1")) == 1
+        db.session.remove()

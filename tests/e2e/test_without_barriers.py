@@ -35,12 +35,14 @@ UNLISTED: Final[dict[str, Callable[[list[OpenUnit], str], list[str]]]] = {
 }
 BAD: Final = {"serious", "critical"}
 # What axe answers with; it need not load the stylesheets once more, nor look for what is no more than moderate.
-BRIEFLY: Final = {"resultTypes": ["violations"], "preload": False, "rules": {"region": {"enabled": False}}}
+BRIEFLY: Final = {"resultTypes": ["violations"], "preload": False}
+BUT_COLOURS: Final = {**BRIEFLY, "rules": {"region": {"enabled": False}, "color-contrast": {"enabled": False}}}
 # Around every page of a role: looked at once.
 FRAME: Final = [[".desk-side"], [".bench-bar"], [".bench-nav"]]
-ONLY_COLOURS: Final = {**BRIEFLY, "rules": {}, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+ONLY_COLOURS: Final = {**BRIEFLY, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 ASKED_FOR: Final = "Service Worker registration blocked"
 READING: Final = (Path(__file__).parent / "barriers.js").read_text()
+COLOURS: Final = (Path(__file__).parent / "colours.js").read_text()
 
 
 @pytest.fixture(scope="session")
@@ -78,12 +80,13 @@ def test_every_page_is_reached_by_links(walked: dict[str, Links]) -> None:
 def test_no_kind_of_page_shuts_anybody_out(walked: dict[str, Links], sit_down: Callable[..., Page]) -> None:
     looked_at: dict[str, str] = {}
     found: dict[str, list[str]] = {}
+    colours: list[str] = []
     for username, links in walked.items():
         new = {kind: path for kind, path in links.kinds.items() if kind not in looked_at}
         looked_at |= new
         page = sit_down(username, reduced_motion="reduce", service_workers="block")
         for number, path in enumerate(new.values()):
-            found[f"{username} {path}"] = complaints(page, path, but_for=FRAME if number else [])
+            found[f"{username} {path}"] = complaints(page, path, colours, but_for=FRAME if number else [])
     print(f"{len(looked_at)} kinds of page:", *looked_at.items(), sep="\n")
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
@@ -93,19 +96,22 @@ def test_no_page_without_a_link_shuts_anybody_out(path: str, sit_down: Callable[
     page = sit_down("technician", reduced_motion="reduce", service_workers="block")
     if path == "/sign-in":
         page.context.clear_cookies()
-    assert complaints(page, path, status=UNLINKED[path]) == []
+    assert complaints(page, path, [], status=UNLINKED[path]) == []
 
 
-def complaints(page: Page, path: str, *, status: int = 200, but_for: Sequence[list[str]] = ()) -> list[str]:
+def complaints(
+    page: Page, path: str, colours: list[str], *, status: int = 200, but_for: Sequence[list[str]] = ()
+) -> list[str]:
     """Open a page, dark on a handheld and then light on a wide screen, and return what is wrong with it.
 
-    axe does not look into what `but_for` selects.
+    Each combination of colours is looked at once: `colours` are those seen by now. At all else axe looks everywhere but
+    in what `but_for` selects.
     """
-    said: list[str] = []
+    logged: list[str] = []
 
     def note(message: Any) -> None:
         if message.type in ("error", "warning") and str(status) not in message.text and ASKED_FOR not in message.text:
-            said.append(message.text)
+            logged.append(message.text)
 
     page.on("console", note)
     page.emulate_media(color_scheme="dark")
@@ -114,12 +120,12 @@ def complaints(page: Page, path: str, *, status: int = 200, but_for: Sequence[li
     assert answer is not None
     wrong = [] if answer.status == status else [f"it answers {answer.status}"]
     page.evaluate(Axe().axe_script)
-    wrong += [*page.evaluate(READING), *sideways(page, "handheld"), *barriers(page, ONLY_COLOURS, but_for)]
+    wrong += [*page.evaluate(READING), *sideways(page, "handheld"), *unreadable(page, colours)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(SIZES["wide"])
-    wrong += [*sideways(page, "wide"), *barriers(page, BRIEFLY, but_for)]
+    wrong += [*sideways(page, "wide"), *unreadable(page, colours), *barriers(page, but_for)]
     page.remove_listener("console", note)
-    return wrong + said
+    return wrong + logged
 
 
 def sideways(page: Page, size: str) -> list[str]:
@@ -128,8 +134,19 @@ def sideways(page: Page, size: str) -> list[str]:
     return [f"it is {width} wide on a {size}"] if width > SIZES[size]["width"] else []
 
 
-def barriers(page: Page, options: dict[str, Any], but_for: Sequence[list[str]]) -> list[str]:
-    """Return what axe finds that shuts somebody out."""
+def unreadable(page: Page, colours: list[str]) -> list[str]:
+    """Return what cannot be read among the combinations of colours that are new, and add those to the ones seen."""
+    answer = page.evaluate(COLOURS, [ONLY_COLOURS, colours])
+    colours[:] = answer["seen"]
+    return said(answer["violations"])
+
+
+def barriers(page: Page, but_for: Sequence[list[str]]) -> list[str]:
+    """Return what else axe finds that shuts somebody out."""
     run = "([context, options]) => axe.run(context, options).then(found => found.violations)"
-    found: list[dict[str, Any]] = page.evaluate(run, [{"include": [["html"]], "exclude": [*but_for]}, options])
-    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in BAD]
+    return said(page.evaluate(run, [{"include": [["html"]], "exclude": [*but_for]}, BUT_COLOURS]))
+
+
+def said(violations: list[dict[str, Any]]) -> list[str]:
+    """Return what axe found, in a line each."""
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations if v["impact"] in BAD]
