@@ -10,7 +10,7 @@ from workshop.core import seals
 from workshop.core.actor import Actor
 from workshop.core.errors import Conflict, NotFound, Refused
 from workshop.jobs.flow import GateUnmet
-from workshop.parts import stock
+from workshop.parts import listings, stock
 from workshop.parts.fit import WrongPart
 from workshop.parts.reserve import NothingLeft, live
 
@@ -177,6 +177,19 @@ def test_a_piece_that_broke_leaves_the_need_open(walk: Walk, shop: Shop) -> None
         walk.do("advance", unit)
     shop.do("reserve", shop.need(unit))
     assert batch.reserved == 1
+
+
+def test_a_part_that_a_job_waits_for_is_counted_as_long_as_it_is_in_its_donor(walk: Walk, shop: Shop) -> None:
+    walk.do("decide_triage", cracked(walk, "F-BAT-1"), {"decision": "harvest"})
+    waiting = in_parts(walk)
+    counted = [listings.count_waited_for(shop.site_id)]
+    shop.do("take_from_donor", shop.need(waiting))
+    counted.append(listings.count_waited_for(shop.site_id))
+    held = live(shop.need(waiting))
+    assert held is not None
+    shop.do("harvest_part", held.donor_part)
+    counted.append(listings.count_waited_for(shop.site_id))
+    assert counted == [0, 1, 0]
 
 
 def test_a_harvested_unit_becomes_a_donor_of_what_is_good(walk: Walk, shop: Shop) -> None:

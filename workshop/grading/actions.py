@@ -113,10 +113,11 @@ class ObserveZone(Arguments):
 
 def _observe_zone(unit: OpenUnit, given: ObserveZone, act: Act) -> Outcome:
     zone = _zone_meant(unit, given.zone)
-    was = evidence.computed(unit)
+    asked = evidence.basis(unit)
+    was = evidence.computed(unit, asked)
     before = zones.observe(unit, zone, given.observation, note=given.note, now=act.now, by=act.by.person_id)
     giving.review(unit, act.now)
-    found = evidence.computed(unit)
+    found = evidence.computed(unit, asked | {"zones": evidence.zones_seen(unit)})
     seen = next(m.seen for m in found.marks if m.code == zone.code)
     words = {"zone": word(zone.title), "seen": seen, "letter": found.letter}
     stays = was.rung == found.rung
@@ -145,7 +146,8 @@ def _zone_meant(unit: OpenUnit, code: str) -> Zone:
 
 
 def _next_words(unit: OpenUnit) -> str:
-    left = [z for z in zones.zones_of(unit) if z.code not in zones.observations(unit.job_id)]
+    seen = zones.observations(unit.job_id)
+    left = [z for z in zones.zones_of(unit) if z.code not in seen]
     if not left:
         return str(_("Every zone is looked at. Scan *NEXT*."))
     if len(left) == 1:

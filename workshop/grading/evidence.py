@@ -41,12 +41,17 @@ def battery_health(unit: OpenUnit) -> int | None:
 def basis(unit: OpenUnit) -> dict[str, Any]:
     """Return everything the rubric is asked with, as it is kept beside a grade."""
     return {
-        "zones": {zone: o.seen for zone, o in sorted(zones.observations(unit.job_id).items())},
+        "zones": zones_seen(unit),
         "function": function_ok(unit),
         "battery": battery_health(unit),
         "parts": parts_original(unit),
         "version": load_rubric(unit.category).version,
     }
+
+
+def zones_seen(unit: OpenUnit) -> dict[str, int]:
+    """Return what was seen of each zone that was looked at, 0 to 4."""
+    return {zone: o.seen for zone, o in sorted(zones.observations(unit.job_id).items())}
 
 
 def parts_original(unit: OpenUnit) -> bool:

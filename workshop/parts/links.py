@@ -44,7 +44,7 @@ def closing(actor: Any) -> int:
 
 def waited_for(actor: Any) -> int:
     """How many parts in donors a job waits for."""
-    return sum(len(d.waited_for) for d in listings.donors(listings.site_of(actor)))
+    return listings.count_waited_for(listings.site_of(actor))
 
 
 LINKS: Final = (

@@ -140,6 +140,16 @@ class Donor:
     waited_for: set[int]
 
 
+def count_waited_for(site_id: int) -> int:
+    """Return how many parts that are still in a site's donors a job waits for."""
+    taken = select(Reservation.donor_part_id).where(
+        Reservation.ended_at.is_(None), Reservation.donor_part_id == DonorPart.id
+    )
+    query = select(func.count()).select_from(DonorPart).join(DonorPart.unit)
+    query = query.where(Unit.site_id == site_id, DonorPart.state == "there", taken.exists())
+    return db.session.scalar(query) or 0
+
+
 def donors(site_id: int, limit: int = 400) -> list[Donor]:
     """Return the donors of a site that still have something, those that a job waits for first."""
     query = select(DonorPart).join(DonorPart.unit).options(contains_eager(DonorPart.unit).selectinload(Unit.model))
