@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.barriers import barriers, bring_axe, unreadable
 from tests.cast import Cast
 from tests.conftest import settings_for
 from tests.e2e.conftest import SIZES
@@ -33,16 +33,10 @@ UNLISTED: Final[dict[str, Callable[[list[OpenUnit], str], list[str]]]] = {
     "technician": lambda units, _sku: [f"/bench?unit={unit.code}" for unit in units],
     "auditor": lambda _units, sku: [f"/feed/{sku}"],
 }
-BAD: Final = {"serious", "critical"}
-# What axe answers with; it need not load the stylesheets once more, nor look for what is no more than moderate.
-BRIEFLY: Final = {"resultTypes": ["violations"], "preload": False}
-BUT_COLOURS: Final = {**BRIEFLY, "rules": {"region": {"enabled": False}, "color-contrast": {"enabled": False}}}
 # Around every page of a role: looked at once.
 FRAME: Final = [[".desk-side"], [".bench-bar"], [".bench-nav"]]
-ONLY_COLOURS: Final = {**BRIEFLY, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 ASKED_FOR: Final = "Service Worker registration blocked"
 READING: Final = (Path(__file__).parent / "barriers.js").read_text()
-COLOURS: Final = (Path(__file__).parent / "colours.js").read_text()
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +113,7 @@ def complaints(
     answer = page.goto(path)
     assert answer is not None
     wrong = [] if answer.status == status else [f"it answers {answer.status}"]
-    page.evaluate(Axe().axe_script)
+    bring_axe(page)
     wrong += [*page.evaluate(READING), *sideways(page, "handheld"), *unreadable(page, colours)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(SIZES["wide"])
@@ -132,21 +126,3 @@ def sideways(page: Page, size: str) -> list[str]:
     """Say whether the page scrolls sideways."""
     width = page.evaluate("document.documentElement.scrollWidth")
     return [f"it is {width} wide on a {size}"] if width > SIZES[size]["width"] else []
-
-
-def unreadable(page: Page, colours: list[str]) -> list[str]:
-    """Return what cannot be read among the combinations of colours that are new, and add those to the ones seen."""
-    answer = page.evaluate(COLOURS, [ONLY_COLOURS, colours])
-    colours[:] = answer["seen"]
-    return said(answer["violations"])
-
-
-def barriers(page: Page, but_for: Sequence[list[str]]) -> list[str]:
-    """Return what else axe finds that shuts somebody out."""
-    run = "([context, options]) => axe.run(context, options).then(found => found.violations)"
-    return said(page.evaluate(run, [{"include": [["html"]], "exclude": [*but_for]}, BUT_COLOURS]))
-
-
-def said(violations: list[dict[str, Any]]) -> list[str]:
-    """Return what axe found, in a line each."""
-    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations if v["impact"] in BAD]

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.barriers import barriers, bring_axe, unreadable
 from tests.ui.gallery import PAGES, SIZES
 
 pytestmark = pytest.mark.browser
-# What axe answers with; it need not load the stylesheets once more.
-BRIEFLY = {"resultTypes": ["violations"], "preload": False}
-# What else it looks at is the same in both themes.
-ONLY_COLOURS = {**BRIEFLY, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -26,10 +22,11 @@ def test_no_page_scrolls_sideways_on_a_handheld(name: str, gallery: str, tab: Pa
 def test_no_page_shuts_anybody_out(name: str, gallery: str, tab: Page) -> None:
     tab.emulate_media(reduced_motion="reduce")  # no colour is looked at while it changes
     tab.goto(f"{gallery}/{name}")
-    light = Axe().run(tab, options=BRIEFLY)
+    bring_axe(tab)
+    colours: list[str] = []
+    wrong = [*barriers(tab, strictly=True), *unreadable(tab, colours)]
     tab.emulate_media(color_scheme="dark")
-    dark = Axe().run(tab, options=ONLY_COLOURS)
-    assert (light.violations_count, dark.violations_count) == (0, 0), light.generate_report() + dark.generate_report()
+    assert wrong + unreadable(tab, colours) == []
 
 
 def test_the_bench_fits_the_screen(gallery: str, tab: Page) -> None:
