@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from tests.cast import Cast
 from tests.conftest import Walk
+from tests.core.writers import count, hold_for_ever
 from workshop.core import sqlite
 from workshop.core.actions import perform
 from workshop.core.db import db, only_read, reading, start_checkpointer
@@ -192,19 +193,10 @@ def test_foreign_keys_are_enforced(shop: Callable[..., Flask]) -> None:
 # --- the queue in front of BEGIN IMMEDIATE ---------------------------------------------------------------------
 
 
-def _count(path: Path, folder: Path, times: int) -> None:
-    queue = WritersQueue(path)
-    for _ in range(times):
-        with queue:
-            number = int((folder / "n").read_text())
-            time.sleep(0.0005)
-            (folder / "n").write_text(str(number + 1))
-
-
 def test_writers_of_several_processes_take_turns(tmp_path: Path) -> None:
     (tmp_path / "n").write_text("0")
     spawn = multiprocessing.get_context("spawn")
-    works = [spawn.Process(target=_count, args=(tmp_path / "q", tmp_path, 50)) for _ in range(3)]
+    works = [spawn.Process(target=count, args=(tmp_path, 50)) for _ in range(3)]
     for work in works:
         work.start()
     for work in works:
@@ -227,7 +219,7 @@ def test_writers_of_several_threads_take_turns(tmp_path: Path) -> None:
 
 
 def test_a_killed_process_leaves_the_queue_free(tmp_path: Path) -> None:
-    holder = multiprocessing.get_context("spawn").Process(target=_hold_for_ever, args=(tmp_path,))
+    holder = multiprocessing.get_context("spawn").Process(target=hold_for_ever, args=(tmp_path,))
     holder.start()
     while not (tmp_path / "held").exists():
         time.sleep(0.01)
@@ -235,12 +227,6 @@ def test_a_killed_process_leaves_the_queue_free(tmp_path: Path) -> None:
     holder.join(10)
     with WritersQueue(tmp_path / "q"):
         assert True
-
-
-def _hold_for_ever(folder: Path) -> None:
-    with WritersQueue(folder / "q"):
-        (folder / "held").touch()
-        time.sleep(60)
 
 
 def test_the_file_is_a_plain_sqlite_database(shop: Callable[..., Flask]) -> None:
