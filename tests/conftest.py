@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask, g, request_started
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
@@ -37,16 +38,16 @@ from workshop.jobs import diagnosis, target
 from workshop.jobs.target import OpenUnit
 
 ENGINES = ("sqlite", "postgresql")
+COMPILED = Path(__file__).parents[1] / ".pytest_cache" / "templates"
 # No test is timed: a busy machine is slow at anything.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
 def pytest_collection_finish() -> None:
-    """Look for rubbish among what the tests make only, and less often: the tests themselves are there to stay."""
+    """Look for rubbish among what the tests make only: the tests themselves are there to stay."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -139,15 +140,23 @@ def settings_for(url: str, tmp: Path, **more: Any) -> Settings:
     return Settings(database_url=url, secret_key="tests-only-tests-only", instance=tmp, repeat_seconds=0.0, **more)
 
 
+def made(settings: Settings, rooms: tuple[str, ...] = ROOMS) -> Flask:
+    """Make an app. Each of a hundred would compile every template anew: they share what is compiled."""
+    app = create_app(settings, rooms=rooms)
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
+    return app
+
+
 @pytest.fixture(scope="session")
 def app_on(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Flask]]:
     """A function that returns the app on a database with models and people, made once for each engine and rooms."""
 
     @cache
     def make(engine: str, rooms: tuple[str, ...] = ROOMS) -> Flask:
-        made = create_app(settings_for(databases.copied(engine), tmp_path_factory.mktemp("instance")), rooms=rooms)
-        ends.callback(_let_go, made)
-        return made
+        app = made(settings_for(databases.copied(engine), tmp_path_factory.mktemp("instance")), rooms)
+        ends.callback(_let_go, app)
+        return app
 
     with ExitStack() as ends:
         yield make
@@ -191,14 +200,14 @@ def app(whole_app: Flask) -> Iterator[Flask]:
 @pytest.fixture
 def own_app(copied_database: Callable[[], str], tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     """Make an app on a database of its own, where threads may meet: what is committed there stays."""
-    made: list[Flask] = []
+    apps: list[Flask] = []
 
     def make(rooms: tuple[str, ...] = ROOMS, **settings: Any) -> Flask:
-        made.append(create_app(replace(settings_for(copied_database(), tmp_path), **settings), rooms=rooms))
-        return made[-1]
+        apps.append(made(replace(settings_for(copied_database(), tmp_path), **settings), rooms))
+        return apps[-1]
 
     yield make
-    for app in made:
+    for app in apps:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
