@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +14,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests.cast import Cast
-from tests.conftest import Walk, settings_for
+from tests.conftest import Walk
 from tests.parts.conftest import ROOMS, Shop, _part, cracked
-from workshop import create_app
 from workshop.accounts.models import Site
 from workshop.core.actions import perform
 from workshop.core.db import db
@@ -116,13 +114,11 @@ def test_pieces_in_quarantine_are_not_reserved(walk: Walk, shop: Shop) -> None:
 
 
 @pytest.fixture
-def own_app(copied_database: Callable[[], str], tmp_path: Path) -> Iterator[Flask]:
-    """An app on a database of its own, in which threads may commit."""
-    app = create_app(settings_for(copied_database(), tmp_path), rooms=ROOMS)
+def own_app(own_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """An app up to this room on a database of its own, in which threads may commit."""
+    app = own_app(ROOMS)
     with app.app_context():
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def _shop(cast: Cast) -> Shop:

@@ -289,12 +289,12 @@ def _enforce() -> None:
 
 
 def _secure(response: Response) -> Response:
-    is_file = request.endpoint in FILES
-    if is_file and (request.view_args or {}).get("filename") == DECODER:
+    is_file, filename = request.endpoint in FILES, (request.view_args or {}).get("filename", "")
+    if is_file and filename == DECODER:
         response.headers["Content-Security-Policy"] = DECODER_CSP
     given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - pairs are what iterating gives
     response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in given])
-    if is_file and ("v" in request.args or (request.view_args or {}).get("filename", "").startswith(FONTS)):
+    if is_file and ("v" in request.args or filename.startswith(FONTS)):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif not is_file:
         response.headers.setdefault("Cache-Control", "no-store")
