@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.cast import Cast
-from tests.conftest import Walk, settings_for
+from tests.conftest import Walk
 from tests.marketplace.conftest import AGENT, TOKEN, Sandbox, Shop
-from workshop import create_app
 from workshop.core import clock
 from workshop.core.db import db
 from workshop.core.work import Task
@@ -30,16 +28,14 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def workshop_on_disk(copied_database: Callable[[], str], tmp_path: Path, sandbox: Sandbox) -> Iterator[Flask]:
+def workshop_on_disk(own_app: Callable[..., Flask], sandbox: Sandbox) -> Iterator[Flask]:
     """A whole workshop whose database others can open too."""
-    made = create_app(settings_for(copied_database(), tmp_path))
-    with made.app_context():
+    app = own_app()
+    with app.app_context():
         seller = account.account()
         seller.makes_eans, seller.days = True, 0
         db.session.commit()
-        yield made
-        db.session.remove()
-        db.engine.dispose()
+        yield app
 
 
 def worker(app: Flask, sandbox: Sandbox, *more: str) -> subprocess.Popen[str]:
