@@ -16,7 +16,7 @@ from tests.parts.conftest import Shop, in_parts, model
 from workshop.accounts.models import Person
 from workshop.catalogue.window import State
 from workshop.core import clock, listing
-from workshop.core.db import db
+from workshop.core.db import db, number
 from workshop.parts import donors, fits, listings, supply_lists, window
 from workshop.parts.window import Terms
 
@@ -54,7 +54,7 @@ def test_what_is_to_come_stands_in_the_order_of_its_days(coming: dict[str, str],
 
 def test_what_is_due_is_counted_and_what_is_late_is_listed(shop: Shop, coming: dict[str, str]) -> None:
     today = shop.by.day(clock.now())
-    assert listings.count_orders(shop.site_id, "sent", by=today) == 2
+    assert number(listings.count_orders(shop.site_id, "sent", by=today)) == 2
     assert [order.code for order in listings.late(shop.site_id, today)] == [coming["late"]]
 
 

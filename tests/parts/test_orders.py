@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.conftest import Walk
 from tests.parts.conftest import Shop, _part, cracked, in_parts
 from workshop.catalogue.window import OutsideWindow
 from workshop.core import clock
-from workshop.core.db import db
+from workshop.core.db import db, number
 from workshop.core.errors import BadArguments, Conflict, Refused
 from workshop.parts import donors, planning
 from workshop.parts.action_words import terms
@@ -131,7 +131,20 @@ def test_the_navigation_counts_as_many_as_the_plan_lists(walk: Walk, shop: Shop,
     shop.do("set_minimum", shop.mini_battery, {"min_stock": 1})
     shop.ordered(shop.mini_battery)
     plan = _plan(shop)
-    assert len(plan.lines) + len(plan.decisions) == planning.count_to_order(shop.site_id) == 3
+    assert len(plan.lines) + len(plan.decisions) == number(planning.count_to_order(shop.site_id)) == 3
+
+
+def test_the_navigation_counts_as_many_windows_as_the_horizon_shows_closing(walk: Walk, shop: Shop) -> None:
+    in_parts(walk)
+    shop.stocked(shop.battery)
+    shop.ordered(shop.mini_battery)
+    known = terms()
+    ends = {r.answer.end for r in planning.horizon(shop.site_id, today=date(2026, 6, 1), terms=known)} - {None}
+    for end in ends:
+        today = end - timedelta(days=30)
+        rows = planning.horizon(shop.site_id, today=today, terms=known)
+        closing = [r for r in rows if r.answer.state == "closing"]
+        assert len(closing) == planning.count_closing(shop.site_id, today=today, terms=known) > 0
 
 
 def test_what_is_on_order_is_not_ordered_again(walk: Walk, shop: Shop) -> None:

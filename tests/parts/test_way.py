@@ -8,6 +8,7 @@ from tests.conftest import Walk
 from tests.parts.conftest import EAN, Shop, cracked, in_parts
 from workshop.core import seals
 from workshop.core.actor import Actor
+from workshop.core.db import number
 from workshop.core.errors import Conflict, NotFound, Refused
 from workshop.jobs.flow import GateUnmet
 from workshop.parts import listings, stock
@@ -182,13 +183,13 @@ def test_a_piece_that_broke_leaves_the_need_open(walk: Walk, shop: Shop) -> None
 def test_a_part_that_a_job_waits_for_is_counted_as_long_as_it_is_in_its_donor(walk: Walk, shop: Shop) -> None:
     walk.do("decide_triage", cracked(walk, "F-BAT-1"), {"decision": "harvest"})
     waiting = in_parts(walk)
-    counted = [listings.count_waited_for(shop.site_id)]
+    counted = [number(listings.count_waited_for(shop.site_id))]
     shop.do("take_from_donor", shop.need(waiting))
-    counted.append(listings.count_waited_for(shop.site_id))
+    counted.append(number(listings.count_waited_for(shop.site_id)))
     held = live(shop.need(waiting))
     assert held is not None
     shop.do("harvest_part", held.donor_part)
-    counted.append(listings.count_waited_for(shop.site_id))
+    counted.append(number(listings.count_waited_for(shop.site_id)))
     assert counted == [0, 1, 0]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from psycopg.pq import TransactionStatus
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, String, event, func, select
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, Select, String, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -53,6 +53,11 @@ class UTCDateTime(TypeDecorator[datetime]):
 BigId = BigInteger().with_variant(Integer, "sqlite")
 Document = JSON().with_variant(JSONB(), "postgresql")
 Currency = String(3)
+
+
+def number(query: Select[int]) -> int:
+    """Return what a query of one number answers."""
+    return db.session.scalar(query) or 0
 
 
 def one_of(column: str, values: tuple[str, ...]) -> str:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, current_app
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
+
     from workshop.core.actions import Act, Action, Done, Kind
     from workshop.core.finding import Finder
     from workshop.core.work import Worker
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Link:
-    """An entry of the navigation. `count` is a query that says how many things need this person."""
+    """An entry of the navigation.
+
+    `count` says how many things need a person: by a query of one number, which is asked with those of all other
+    entries at once, or by the number; by None where there is nothing to say.
+    """
 
     group: str
     label: Any
@@ -28,7 +34,7 @@ class Link:
     icon: str
     roles: frozenset[str]
     order: int = 100
-    count: Callable[[Any], int | None] | None = None
+    count: Callable[[Any], Select[int] | int | None] | None = None
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from workshop.jobs import put_aside, queue, trays
 
 LINKS: Final = (
     Link("bench", _l("Bench"), "jobs.bench_page", "scan-barcode", frozenset({TECHNICIAN}), 10),
-    Link("bench", _l("My queue"), "jobs.queue_page", "list", frozenset({TECHNICIAN}), 20, queue.waiting_count),
-    Link("bench", _l("Tray"), "trays.trays_page", "package", frozenset({TECHNICIAN}), 25, trays.waiting_count),
+    Link("bench", _l("My queue"), "jobs.queue_page", "list", frozenset({TECHNICIAN}), 20, queue.count_waiting),
+    Link("bench", _l("Tray"), "trays.trays_page", "package", frozenset({TECHNICIAN}), 25, trays.count_waiting),
     Link("bench", _l("Take in"), "jobs.take_in_page", "package-plus", frozenset({TECHNICIAN}), 30),
-    Link("units", _l("Scans to look at"), "kept.asides_page", "inbox", AT_WORK, 95, put_aside.count),
+    Link("units", _l("Scans to look at"), "kept.asides_page", "inbox", AT_WORK, 95, put_aside.count_waiting),
     Link("units", _l("Command cards"), "cards.cards_page", "printer", AT_WORK, 96),
     Link(
         "units",

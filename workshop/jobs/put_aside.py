@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import Field
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from workshop.accounts.models import Person
 from workshop.core import requests
@@ -236,7 +236,7 @@ def at_sites(sites: list[int] | None) -> Any:
     return True if sites is None else or_(ScanAside.site_id.in_(sites), ScanAside.site_id.is_(None))
 
 
-def count(actor: Actor) -> int:
-    """Return how many scans wait for somebody at this person's sites; more than MOST_COUNTED nobody reads."""
+def count_waiting(actor: Actor) -> Select[int]:
+    """Return the query of how many scans wait at this person's sites; more than MOST_COUNTED nobody reads."""
     waiting = select(ScanAside.id).where(ScanAside.settled_at.is_(None), at_sites(queue.sites_of(actor)))
-    return db.session.scalar(select(func.count()).select_from(waiting.limit(MOST_COUNTED).subquery())) or 0
+    return select(func.count()).select_from(waiting.limit(MOST_COUNTED).subquery())

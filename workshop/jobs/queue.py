@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, literal, select
 
 from workshop.accounts.models import Site
 from workshop.core.db import db
@@ -127,10 +127,9 @@ def _counted(site_id: int, stage: str) -> Any:
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def waiting_count(actor: Any) -> int | None:
-    """Return how many units wait at the benches of this person's sites."""
-    found = counts(sites_of(actor))
-    return sum(found.get(s, 0) for s in BENCH_STAGES)
+def count_waiting(actor: Any) -> Select[int]:
+    """Return the query of how many units wait at the benches of this person's sites."""
+    return select(sum((_counted(*p) for p in _places(sites_of(actor), BENCH_STAGES)), literal(0)))
 
 
 def morning_rail() -> list[dict[str, Any]]:

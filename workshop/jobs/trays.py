@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 
 from workshop.core.actor import Actor
 from workshop.core.barcodes import register
@@ -174,14 +174,13 @@ def take_back(unit: OpenUnit, before: dict[str, Any], *, now: datetime, by: int 
         put(unit.id, tray_id=before["tray"], place=before["place"], now=now, by=by)
 
 
-def waiting_count(actor: Actor) -> int | None:
-    """Return how many units lie on the tray before this person."""
+def count_waiting(actor: Actor) -> Select[int] | None:
+    """Return the query of how many units lie on the tray before this person."""
     if actor.bench_id is None:
         return None
-    query = (
+    return (
         select(func.count())
         .select_from(Spot)
         .join(Tray, Tray.id == Spot.tray_id)
         .where(Tray.bench_id == actor.bench_id, Tray.opened_by == actor.person_id, Tray.closed_at.is_(None))
     )
-    return db.session.scalar(query) or 0

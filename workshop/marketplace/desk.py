@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from workshop.core.db import db
 from workshop.jobs import gates
@@ -49,11 +49,11 @@ def ready(unit: OpenUnit) -> ReadyUnit:
     return ReadyUnit(unit, shelf.offer_of(unit.id), prices.calculation(unit), missing)
 
 
-def ready_count(actor: Any) -> int:
-    """Return how many units are ready and not live yet."""
+def count_ready(actor: Any) -> Select[int]:
+    """Return the query of how many units are ready and not live yet."""
     query = select(func.count()).select_from(Job).where(Job.stage == Stage.READY.value, Job.closed_at.is_(None))
     sites = sites_of(actor)
-    return db.session.scalar(query if sites is None else query.where(Job.site_id.in_(sites))) or 0
+    return query if sites is None else query.where(Job.site_id.in_(sites))
 
 
 def listing_named(sku: str) -> Listing | None:
@@ -61,10 +61,9 @@ def listing_named(sku: str) -> Listing | None:
     return db.session.scalars(select(Listing).where(Listing.sku_key == sku.casefold())).one_or_none()
 
 
-def to_ship_count(_actor: Any) -> int:
-    """Return how many pieces wait to be shipped, or for a decision."""
-    query = select(func.count()).select_from(SoldPiece).where(SoldPiece.state.in_(("short", "reserved")))
-    return db.session.scalar(query) or 0
+def count_to_ship(_actor: Any) -> Select[int]:
+    """Return the query of how many pieces wait to be shipped, or for a decision."""
+    return select(func.count()).select_from(SoldPiece).where(SoldPiece.state.in_(("short", "reserved")))
 
 
 def codes(lines: list[SoldPiece]) -> dict[int, tuple[str, str]]:
@@ -78,10 +77,9 @@ def codes(lines: list[SoldPiece]) -> dict[int, tuple[str, str]]:
     return {piece: (code, place or "") for piece, code, place in db.session.execute(query)}
 
 
-def returns_count(_actor: Any) -> int:
-    """Return how many returns are announced and have not arrived."""
-    query = select(func.count()).select_from(Return).where(Return.arrived_at.is_(None), Return.closed_at.is_(None))
-    return db.session.scalar(query) or 0
+def count_returns(_actor: Any) -> Select[int]:
+    """Return the query of how many returns are announced and have not arrived."""
+    return select(func.count()).select_from(Return).where(Return.arrived_at.is_(None), Return.closed_at.is_(None))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from workshop.core import work
 from workshop.core.db import db
@@ -34,11 +34,10 @@ PILLS: Final = {
 }
 
 
-def needs_person(_actor: Any) -> int:
-    """Return how many listings a person has to look at."""
+def count_needing_person(_actor: Any) -> Select[int]:
+    """Return the query of how many listings a person has to look at."""
     asks = or_(Listing.state.in_(NEEDS_PERSON), Listing.why_code.in_(PERSON_SETTLES))
-    query = select(func.count()).select_from(Listing).where(asks)
-    return db.session.scalar(query) or 0
+    return select(func.count()).select_from(Listing).where(asks)
 
 
 def context(tab: str, now: datetime) -> dict[str, Any]:

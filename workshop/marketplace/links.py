@@ -12,10 +12,10 @@ from workshop.marketplace import desk, feed_page
 
 SELLERS: Final = frozenset({REFURBISHER, AUDITOR, ADMIN})
 LINKS: Final = (
-    Link("sales", _l("Ready"), "marketplace.ready_page", "circle-check", SELLERS, 20, desk.ready_count),
-    Link("sales", _l("Feed"), "marketplace.feed", "arrow-right-left", SELLERS, 30, feed_page.needs_person),
-    Link("sales", _l("Orders"), "marketplace.orders_page", "package", SELLERS | {TECHNICIAN}, 40, desk.to_ship_count),
-    Link("sales", _l("Returns"), "marketplace.returns_page", "undo-2", SELLERS, 50, desk.returns_count),
+    Link("sales", _l("Ready"), "marketplace.ready_page", "circle-check", SELLERS, 20, desk.count_ready),
+    Link("sales", _l("Feed"), "marketplace.feed", "arrow-right-left", SELLERS, 30, feed_page.count_needing_person),
+    Link("sales", _l("Orders"), "marketplace.orders_page", "package", SELLERS | {TECHNICIAN}, 40, desk.count_to_ship),
+    Link("sales", _l("Returns"), "marketplace.returns_page", "undo-2", SELLERS, 50, desk.count_returns),
     Link("quality", _l("Prices"), "marketplace.prices_page", "tag", SELLERS, 20),
     Link(
         "admin", _l("Background work"), "marketplace.background_page", "activity", frozenset({ADMIN, REFURBISHER}), 80

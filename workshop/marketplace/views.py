@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from workshop.core import clock, work
 from workshop.core.actions import perform
 from workshop.core.actor import ADMIN, AUDITOR, REFURBISHER, TECHNICIAN
-from workshop.core.db import db
+from workshop.core.db import db, number
 from workshop.core.errors import NotFound, Refused
 from workshop.core.list_views import answer
 from workshop.core.web import allow, current_actor, request_key, tell
@@ -50,7 +50,7 @@ def listing_page(ref: str) -> ResponseReturnValue:
 def ready_page() -> ResponseReturnValue:
     """What is ready, what it cost and what it leaves."""
     actor = current_actor()
-    return answer("marketplace/ready.html", lists.ready(actor), count=desk.ready_count(actor))
+    return answer("marketplace/ready.html", lists.ready(actor), count=number(desk.count_ready(actor)))
 
 
 @bp.post("/ready/prices")
@@ -78,7 +78,7 @@ def price_many() -> ResponseReturnValue:
 @allow(*PACKERS)
 def orders_page() -> ResponseReturnValue:
     """What is to be shipped, and what left."""
-    return answer("marketplace/orders.html", lists.orders(request.args), waiting=desk.to_ship_count(None))
+    return answer("marketplace/orders.html", lists.orders(request.args), waiting=number(desk.count_to_ship(None)))
 
 
 @bp.get("/orders/<ref>")
@@ -126,7 +126,7 @@ def _order(number: str) -> SalesOrder:
 @allow(*PACKERS)
 def returns_page() -> ResponseReturnValue:
     """What comes back."""
-    return answer("marketplace/returns.html", lists.returns(), awaited=desk.returns_count(None))
+    return answer("marketplace/returns.html", lists.returns(), awaited=number(desk.count_returns(None)))
 
 
 @bp.get("/prices")

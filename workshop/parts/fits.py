@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from workshop.catalogue.models import DeviceModel
 from workshop.catalogue.reference import load_part_kinds
@@ -88,18 +89,22 @@ def proposed(model_id: int, kind: str, site_id: int) -> Part | None:
     return ranked[0] if ranked else None
 
 
-def free_by_part(part_ids: Iterable[int] | None, site_id: int | None) -> dict[int, int]:
-    """Return how many pieces of each part lie free where work may take them; None asks for all parts."""
+def free_pieces(site_id: Any) -> Select[int, int]:
+    """Return the query of how many pieces of each part lie free where work may take them, at a site or anywhere."""
     query = (
-        select(Batch.part_id, func.sum(Batch.on_hand - Batch.reserved))
+        select(Batch.part_id, func.sum(Batch.on_hand - Batch.reserved).label("pieces"))
         .join(Location, Location.id == Batch.location_id)
         .where(Batch.on_hand > 0, Location.kind.in_(("shelf", "tray", "donor")))
         .group_by(Batch.part_id)
     )
+    return query if site_id is None else query.where(Location.site_id == site_id)
+
+
+def free_by_part(part_ids: Iterable[int] | None, site_id: int | None) -> dict[int, int]:
+    """Return how many pieces of each part lie free where work may take them; None asks for all parts."""
+    query = free_pieces(site_id)
     if part_ids is not None:
         query = query.where(Batch.part_id.in_(list(part_ids)))
-    if site_id is not None:
-        query = query.where(Location.site_id == site_id)
     return {part: int(n) for part, n in db.session.execute(query)}
 
 

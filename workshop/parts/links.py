@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select
 
 from workshop.core import clock
 from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER
@@ -16,35 +17,34 @@ WHO: Final = frozenset({PARTS_MANAGER, ADMIN})
 READERS: Final = frozenset({PARTS_MANAGER, ADMIN, AUDITOR})
 
 
-def to_order(actor: Any) -> int:
+def to_order(actor: Any) -> Select[int]:
     """How many lines are to be ordered or decided today."""
-    return planning.count_to_order(listings.site_of(actor))
+    return planning.count_to_order(listings.site_within(actor))
 
 
-def due(actor: Any) -> int:
+def due(actor: Any) -> Select[int]:
     """How many deliveries are due today or late."""
-    return listings.count_orders(listings.site_of(actor), "sent", by=actor.day(clock.now()))
+    return listings.count_orders(listings.site_within(actor), "sent", by=actor.day(clock.now()))
 
 
-def drafts(actor: Any) -> int:
+def drafts(actor: Any) -> Select[int]:
     """How many drafts wait to be approved."""
-    return listings.count_orders(listings.site_of(actor), "draft")
+    return listings.count_orders(listings.site_within(actor), "draft")
 
 
-def short(actor: Any) -> int:
+def short(actor: Any) -> Select[int]:
     """How many needs have neither a piece nor an order."""
-    return listings.count_short(listings.site_of(actor))[0]
+    return listings.count_needs(listings.site_within(actor), "needed")
 
 
 def closing(actor: Any) -> int:
     """How many models' windows are closing."""
-    rows = planning.horizon(listings.site_of(actor), today=actor.day(clock.now()), terms=terms())
-    return sum(r.answer.state == "closing" for r in rows)
+    return planning.count_closing(listings.site_within(actor), today=actor.day(clock.now()), terms=terms())
 
 
-def waited_for(actor: Any) -> int:
+def waited_for(actor: Any) -> Select[int]:
     """How many parts in donors a job waits for."""
-    return listings.count_waited_for(listings.site_of(actor))
+    return listings.count_waited_for(listings.site_within(actor))
 
 
 LINKS: Final = (

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from workshop.accounts.models import Site
 from workshop.core.actor import Actor
-from workshop.core.db import db
+from workshop.core.db import db, number
 from workshop.jobs.models import Job, Unit
 from workshop.parts.models import (
     Batch,
@@ -31,13 +31,21 @@ from workshop.parts.models import (
 
 def site_of(actor: Actor) -> int:
     """Return the site whose parts a person looks after: their bench's, else the first of their own, else the first."""
+    return _own_site(actor) or number(_first_site())
+
+
+def site_within(actor: Actor) -> Any:
+    """Return the site whose parts a person looks after, to be asked within a query: as `site_of`."""
+    return _own_site(actor) or _first_site().scalar_subquery()
+
+
+def _own_site(actor: Actor) -> int | None:
     own = sorted(site for _role, site in actor.roles if site is not None)
-    if actor.site_id is not None:
-        return actor.site_id
-    if own:
-        return own[0]
-    first = db.session.scalar(select(Site.id).order_by(Site.id).limit(1))
-    return first or 0
+    return actor.site_id or next(iter(own), None)
+
+
+def _first_site() -> Select[int]:
+    return select(func.min(Site.id))
 
 
 def orders(
@@ -110,25 +118,17 @@ def _found(word: str) -> Any:
     )
 
 
-def count_short(site_id: int) -> tuple[int, int]:
-    """Return how many open needs of a site have neither a piece nor an order, and how many wait for an order."""
-    query = (
-        select(Need.state, func.count())
-        .join(Job, Job.id == Need.job_id)
-        .where(Need.state.in_(("needed", "ordered")), Job.site_id == site_id, Job.closed_at.is_(None))
-        .group_by(Need.state)
-    )
-    found = {state: n for state, n in db.session.execute(query)}
-    return found.get("needed", 0), found.get("ordered", 0)
+def count_needs(site_id: Any, state: str) -> Select[int]:
+    """Return the query of how many needs of a site's open jobs are in a state."""
+    query = select(func.count()).select_from(Need).join(Job, Job.id == Need.job_id)
+    return query.where(Need.state == state, Job.site_id == site_id, Job.closed_at.is_(None))
 
 
-def count_orders(site_id: int, state: str, *, by: date | None = None) -> int:
-    """Return how many orders of a site are in a state; with `by` only those that should come by that day."""
+def count_orders(site_id: Any, state: str, *, by: date | None = None) -> Select[int]:
+    """Return the query of how many orders of a site are in a state, with `by` of those that should come by that day."""
     query = select(func.count()).select_from(PurchaseOrder)
     query = query.where(PurchaseOrder.site_id == site_id, PurchaseOrder.state == state)
-    if by is not None:
-        query = query.where(PurchaseOrder.expected_on <= by)
-    return db.session.scalar(query) or 0
+    return query if by is None else query.where(PurchaseOrder.expected_on <= by)
 
 
 @dataclass
@@ -140,14 +140,13 @@ class Donor:
     waited_for: set[int]
 
 
-def count_waited_for(site_id: int) -> int:
-    """Return how many parts that are still in a site's donors a job waits for."""
+def count_waited_for(site_id: Any) -> Select[int]:
+    """Return the query of how many parts that are still in a site's donors a job waits for."""
     taken = select(Reservation.donor_part_id).where(
         Reservation.ended_at.is_(None), Reservation.donor_part_id == DonorPart.id
     )
     query = select(func.count()).select_from(DonorPart).join(DonorPart.unit)
-    query = query.where(Unit.site_id == site_id, DonorPart.state == "there", taken.exists())
-    return db.session.scalar(query) or 0
+    return query.where(Unit.site_id == site_id, DonorPart.state == "there", taken.exists())
 
 
 def donors(site_id: int, limit: int = 400) -> list[Donor]:

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 
 from workshop.catalogue.models import DeviceModel
 from workshop.catalogue.window import State, WindowAnswer, may_order
@@ -20,6 +20,7 @@ from workshop.parts.models import Need, Offer, OrderLine, Part, PartFit, Purchas
 from workshop.parts.orders import in_packs, ranked_offers
 
 PACE_DAYS = 90
+_PROMISED_TO_NOBODY: Final = OrderLine.quantity - OrderLine.received - OrderLine.promised
 
 
 @dataclass(frozen=True)
@@ -117,16 +118,16 @@ def plan(site_id: int, *, today: date, terms: window.Terms) -> Plan:
     return Plan(_grouped(lines), [x for x in lines if x.is_barred], [n for n in waiting if n.part_id is None])
 
 
-def count_to_order(site_id: int) -> int:
-    """Return how many parts are to be ordered or decided at a site: as many as its plan has lines."""
-    query = select(Need.part_id, func.count()).join(Job, Job.id == Need.job_id).where(*_waiting(site_id))
-    asked = {part: n for part, n in db.session.execute(query.group_by(Need.part_id)) if part is not None}
-    minimum = {part: n for part, n in db.session.execute(select(Part.id, Part.min_stock).where(_asked_for(asked)))}
-    free, coming = fits.free_by_part(minimum, site_id), coming_by_part(minimum, site_id)
-    return sum(
-        _wanted(asked.get(part, 0), least, free.get(part, 0), coming.get(part, Coming())) > 0
-        for part, least in minimum.items()
-    )
+def count_to_order(site_id: Any) -> Select[int]:
+    """Return the query of how many parts are to be ordered or decided at a site: as many as its plan has lines."""
+    needs = select(Need.part_id, func.count().label("pieces")).join(Job, Job.id == Need.job_id)
+    needed = needs.where(*_waiting(site_id)).group_by(Need.part_id).subquery()
+    free, coming = fits.free_pieces(site_id).subquery(), _coming_pieces(site_id).subquery()
+    each = select(func.count()).select_from(Part)
+    for pieces in (needed, free, coming):
+        each = each.outerjoin(pieces, pieces.c.part_id == Part.id)
+    lacking = _wanted(*(func.coalesce(n, 0) for n in (needed.c.pieces, Part.min_stock, free.c.pieces, coming.c.pieces)))
+    return each.where(or_(needed.c.part_id.is_not(None), Part.min_stock > 0), lacking > 0)
 
 
 def open_needs(site_id: int) -> list[Need]:
@@ -135,10 +136,10 @@ def open_needs(site_id: int) -> list[Need]:
     return list(db.session.scalars(query))
 
 
-def _waiting(site_id: int) -> tuple[Any, ...]:
+def _waiting(site_id: Any) -> tuple[Any, ...]:
     """Return the conditions of needs, joined with their jobs, that nothing is set aside for."""
     is_worked_on = Job.stage.in_((Stage.PARTS, Stage.REPAIR, Stage.GRADING))
-    return Need.state == "needed", Job.site_id == site_id, Job.closed_at.is_(None), is_worked_on
+    return Need.state == "needed", *_open_at(site_id), is_worked_on
 
 
 def _asked_for(part_ids: Iterable[int]) -> Any:
@@ -146,9 +147,9 @@ def _asked_for(part_ids: Iterable[int]) -> Any:
     return Part.id.in_(list(part_ids)) | (Part.min_stock > 0)
 
 
-def _wanted(needed: int, minimum: int, free: int, coming: Coming) -> int:
-    """Return how many pieces of a part lack; none do where this is not above zero."""
-    return needed + minimum - free - coming.free
+def _wanted(needed: Any, minimum: Any, free: Any, coming: Any) -> Any:
+    """Return how many pieces of a part lack, of numbers or of columns; none do where this is not above zero."""
+    return needed + minimum - free - coming
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def _parts(by_part: dict[int, list[Need]], site_id: int, today: date) -> dict[Pa
 
 
 def _line(part: Part, needs: list[Need], known: _Known, today: date, terms: window.Terms) -> Line | None:
-    wanted = _wanted(len(needs), part.min_stock, known.free, known.coming)
+    wanted = _wanted(len(needs), part.min_stock, known.free, known.coming.free)
     if wanted <= 0:
         return None
     ranked = ranked_offers(known.offers)
@@ -218,16 +219,12 @@ def coming_by_part(part_ids: Iterable[int], site_id: int, today: date | None = N
     query = (
         select(
             OrderLine.part_id,
-            OrderLine.quantity - OrderLine.received - OrderLine.promised,
+            _PROMISED_TO_NOBODY,
             OrderLine.quantity - OrderLine.received,
             PurchaseOrder.expected_on,
         )
         .join(PurchaseOrder, PurchaseOrder.id == OrderLine.order_id)
-        .where(
-            OrderLine.part_id.in_(list(part_ids)),
-            PurchaseOrder.site_id == site_id,
-            PurchaseOrder.state.in_(("draft", "sent")),
-        )
+        .where(OrderLine.part_id.in_(list(part_ids)), *_on_order(site_id))
     )
     found: dict[int, Coming] = {}
     for part_id, free, coming, expected in db.session.execute(query):
@@ -235,6 +232,18 @@ def coming_by_part(part_ids: Iterable[int], site_id: int, today: date | None = N
         late = coming if today is not None and expected < today else 0
         found[part_id] = Coming(was.free + free, was.late + late)
     return found
+
+
+def _on_order(site_id: Any) -> tuple[Any, ...]:
+    """Return the conditions of lines of orders, joined with these, that pieces come of to a site."""
+    return PurchaseOrder.site_id == site_id, PurchaseOrder.state.in_(("draft", "sent"))
+
+
+def _coming_pieces(site_id: Any) -> Select[int, int]:
+    """Return the query of how many pieces of each part are on order and promised to nobody."""
+    pieces = func.sum(_PROMISED_TO_NOBODY).label("pieces")
+    query = select(OrderLine.part_id, pieces).join(PurchaseOrder, PurchaseOrder.id == OrderLine.order_id)
+    return query.where(*_on_order(site_id)).group_by(OrderLine.part_id)
 
 
 def pace_by_part(part_ids: Iterable[int], site_id: int) -> dict[int, int]:
@@ -266,24 +275,38 @@ class Horizon:
 
 def horizon(site_id: int, *, today: date, terms: window.Terms) -> list[Horizon]:
     """Return the models that the workshop has parts or jobs for, by the day on which their window shuts."""
-    needed = _count_needs(site_id)
-    stocked = _count_stock(site_id)
-    ids = set(needed) | set(stocked)
-    models = db.session.scalars(select(DeviceModel).where(DeviceModel.id.in_(ids)))
+    needed, stocked = _count_needs(site_id), _count_stock(site_id)
     rows = [
-        Horizon(
-            m, window.answer_for(m, None, today=today, terms=terms), needed.get(m.id, 0), *stocked.get(m.id, (0, 0))
-        )
-        for m in models
+        Horizon(m, answer, needed.get(m.id, 0), *stocked.get(m.id, (0, 0)))
+        for m, answer in _on_horizon(site_id, today, terms)
     ]
     return sorted(rows, key=lambda r: (r.answer.state is State.NOT_COVERED, r.answer.end or date.max, r.model.name))
+
+
+def count_closing(site_id: Any, *, today: date, terms: window.Terms) -> int:
+    """Return how many models on the horizon have a window that is closing."""
+    return sum(answer.state is State.CLOSING for _model, answer in _on_horizon(site_id, today, terms))
+
+
+def _on_horizon(site_id: Any, today: date, terms: window.Terms) -> list[tuple[DeviceModel, WindowAnswer]]:
+    """Return the models that a site has jobs, or pieces in hand or on order for, each with its window."""
+    in_jobs = select(Unit.model_id).join(Job, Job.id == Unit.job_id).where(*_open_at(site_id))
+    pieces = (select(each.subquery().c.part_id) for each in (fits.free_pieces(site_id), _coming_pieces(site_id)))
+    in_stock = select(PartFit.model_id).where(or_(*(PartFit.part_id.in_(parts) for parts in pieces)))
+    models = select(DeviceModel).where(or_(DeviceModel.id.in_(in_jobs), DeviceModel.id.in_(in_stock)))
+    return [(m, window.answer_for(m, None, today=today, terms=terms)) for m in db.session.scalars(models)]
+
+
+def _open_at(site_id: Any) -> tuple[Any, ...]:
+    """Return the conditions of a site's jobs that stand open."""
+    return Job.site_id == site_id, Job.closed_at.is_(None)
 
 
 def _count_needs(site_id: int) -> dict[int, int]:
     query = (
         select(Unit.model_id, func.count(func.distinct(Job.id)))
         .join(Job, Job.id == Unit.job_id)
-        .where(Job.site_id == site_id, Job.closed_at.is_(None))
+        .where(*_open_at(site_id))
         .group_by(Unit.model_id)
     )
     return {model: n for model, n in db.session.execute(query)}
@@ -291,17 +314,10 @@ def _count_needs(site_id: int) -> dict[int, int]:
 
 def _count_stock(site_id: int) -> dict[int, tuple[int, int]]:
     free = fits.free_by_part(None, site_id)
-    coming = coming_by_part(_ordered_parts(site_id), site_id)
+    coming = {part: int(n) for part, n in db.session.execute(_coming_pieces(site_id))}
     found: dict[int, tuple[int, int]] = {}
-    query = select(PartFit.model_id, PartFit.part_id).where(PartFit.part_id.in_(set(free) | set(coming)))
+    query = select(PartFit.model_id, PartFit.part_id).where(PartFit.part_id.in_(free.keys() | coming.keys()))
     for model, part in db.session.execute(query):
         was = found.get(model, (0, 0))
-        found[model] = (was[0] + free.get(part, 0), was[1] + coming.get(part, Coming()).free)
+        found[model] = (was[0] + free.get(part, 0), was[1] + coming.get(part, 0))
     return found
-
-
-def _ordered_parts(site_id: int) -> list[int]:
-    query = select(OrderLine.part_id).join(PurchaseOrder, PurchaseOrder.id == OrderLine.order_id)
-    return list(
-        db.session.scalars(query.where(PurchaseOrder.site_id == site_id, PurchaseOrder.state.in_(("draft", "sent"))))
-    )

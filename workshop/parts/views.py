@@ -16,7 +16,7 @@ from workshop.core import clock, labels
 from workshop.core.actions import Done, perform
 from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER, REFURBISHER, TECHNICIAN
 from workshop.core.codes import clean
-from workshop.core.db import db
+from workshop.core.db import db, number
 from workshop.core.errors import NotFound, Refused
 from workshop.core.language import date_text
 from workshop.core.list_views import answer
@@ -185,7 +185,7 @@ def receiving_page() -> ResponseReturnValue:
     """The deliveries that are to come."""
     today, now_terms = day_here(), terms()
     wanted = supply_lists.receiving(_site(), today, lambda orders: delivery.late_orders(orders, today, terms=now_terms))
-    return answer("parts/receiving.html", wanted, coming=listings.count_orders(_site(), "sent"))
+    return answer("parts/receiving.html", wanted, coming=number(listings.count_orders(_site(), "sent")))
 
 
 @bp.get("/receiving/<ref>")
@@ -246,7 +246,7 @@ def receive_scan(ref: str) -> ResponseReturnValue:
 @allow(*READER)
 def orders_page() -> ResponseReturnValue:
     """Every order, those that wait for approval first."""
-    wanted, drafts = lists.orders(_site(), request.args), listings.count_orders(_site(), "draft")
+    wanted, drafts = lists.orders(_site(), request.args), number(listings.count_orders(_site(), "draft"))
     today, now_terms = day_here(), terms()
     return answer(
         "parts/orders.html",
@@ -322,7 +322,7 @@ def batch_page(ref: str) -> ResponseReturnValue:
 @allow(*BUYER)
 def short_page() -> ResponseReturnValue:
     """The needs that have no piece in hand."""
-    missing, coming = listings.count_short(_site())
+    missing, coming = (number(listings.count_needs(_site(), state)) for state in ("needed", "ordered"))
     now = clock.now()
     return answer("parts/short.html", lists.short(_site(), now), missing=missing, coming=coming, now=now)
 
