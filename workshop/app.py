@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from flask_openapi import OpenAPI
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from jinja2 import StrictUndefined
@@ -35,9 +34,9 @@ from workshop.files import folder
 ROOT = Path(__file__).parent
 
 
-def make(settings: Settings, rooms: tuple[str, ...]) -> OpenAPI:
+def make(settings: Settings, rooms: tuple[str, ...]) -> api.Api:
     """Return the app, with these rooms in it. Nothing is connected or changed yet."""
-    app = OpenAPI(
+    app = api.Api(
         "workshop",
         template_folder=str(folder("templates")),
         static_folder=str(ROOT / "static"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,6 +23,13 @@ def test_every_action_that_people_have_is_in_the_document(app: Flask) -> None:
     told = {op["operationId"] for path in document["paths"].values() for op in path.values()}
     assert {a.name for a in house().actions.values() if not a.hidden} <= told
     assert {"scan", "unit", "units"} <= told
+
+
+@pytest.mark.drawn
+def test_the_document_is_the_same_for_readers_of_every_language(own_app: Callable[..., Flask]) -> None:
+    """It is made for whoever asks first."""
+    document = own_app().test_client().get("/api/v1/openapi.json", headers={"Accept-Language": "fi"}).get_json()
+    assert document["paths"]["/api/v1/units/{ref}/hold"]["post"]["summary"] == "Hold"
 
 
 def test_without_a_token_the_answer_says_how_to_bring_one(app: Flask) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask import Flask, Response, jsonify, request
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_openapi import APIBlueprint, Info, OpenAPI
 from flask_openapi import Response as Described
@@ -60,6 +61,17 @@ class Target(BaseModel):
     ref: str = Field(max_length=80, description="Any code of it: for a unit its label, IMEI or serial")
 
 
+class Api(OpenAPI):
+    """The app, whose API is described when somebody first asks for its document: that takes as long as all the rest."""
+
+    def generate_spec_json(self) -> None:
+        """Write the document."""
+        described = _actions_blueprint(self, doc_ui=True)
+        self.paths.update(described.paths)
+        self.components_schemas.update(described.components_schemas)
+        super().generate_spec_json()  # type: ignore[no-untyped-call]
+
+
 def openapi_options() -> dict[str, Any]:
     """Return how the app describes its API."""
     return {
@@ -79,9 +91,16 @@ def _invalid(wrong: ValidationError, *_more: Any) -> Response:
     return problem(BadArguments(f"{first[0]}: {first[1]}", _("Send it again with that put right."), fields=fields))
 
 
-def new_blueprint(name: str, import_name: str) -> APIBlueprint:
+def new_blueprint(name: str, import_name: str, *, doc_ui: bool = True) -> APIBlueprint:
     """Return a blueprint under /api/v1 that wants a token and a readable body first."""
-    bp = APIBlueprint(name, import_name, url_prefix=PREFIX, abp_responses=RESPONSES, abp_security=[{"bearer": []}])
+    bp = APIBlueprint(
+        name,
+        import_name,
+        url_prefix=PREFIX,
+        abp_responses=RESPONSES,
+        abp_security=[{"bearer": []}],
+        doc_ui=doc_ui,
+    )
     bp.before_request(_read_body)
     return bp
 
@@ -194,12 +213,18 @@ def _look_ups(bp: APIBlueprint) -> None:
             )(_looking(kind))
 
 
-def init_app(app: OpenAPI, csrf: CSRFProtect) -> None:
-    """Make the endpoints of every action that the rooms brought."""
-    with app.app_context():
-        bp = new_blueprint("api", __name__)
+def _actions_blueprint(app: OpenAPI, *, doc_ui: bool) -> APIBlueprint:
+    """Return the endpoints of every action and kind that the rooms brought, described in English or not at all."""
+    bp = new_blueprint("api", __name__, doc_ui=doc_ui)
+    with app.app_context(), force_locale("en"):
         _endpoints(bp)
         _look_ups(bp)
+    return bp
+
+
+def init_app(app: OpenAPI, csrf: CSRFProtect) -> None:
+    """Make the endpoints of every action that the rooms brought."""
+    bp = _actions_blueprint(app, doc_ui=False)
     app.register_api(bp)
     csrf.exempt(bp)
     for other in app.extensions.get("api_blueprints", []):
