@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from workshop.accounts import authenticate
-from workshop.accounts.models import Bench, Membership, Person, Site
+from workshop.accounts.models import Bench, Credential, Membership, Person, Site
 from workshop.catalogue.load import load_models
 from workshop.core import clock
 from workshop.core.actor import Actor
@@ -44,6 +44,8 @@ def load_cast() -> None:
         db.session.add(person)
         db.session.flush()
         db.session.add(Membership(person_id=person.id, role=role, site_id=sites[site].id if site else None))
+        key = authenticate.digest(f"key of {username}")
+        db.session.add(Credential(hash=key, kind="token", person_id=person.id, roles="", created_at=clock.now()))
 
 
 class Cast:
@@ -67,4 +69,4 @@ class Cast:
 
     def actor(self, username: str) -> Actor:
         """The person as the door sees them."""
-        return authenticate.actor_for(self.token_of(username), "token", clock.now())
+        return authenticate.actor_for(f"key of {username}", "token", clock.now())
