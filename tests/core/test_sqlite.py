@@ -113,6 +113,19 @@ def _looked(app: Flask) -> list[Finding]:
         return found
 
 
+def test_the_next_writer_goes_on_once_one_has_committed_though_its_connection_is_still_out(
+    shop: Callable[..., Flask],
+) -> None:
+    with shop().app_context(), db.engine.connect() as first, db.engine.connect() as second:
+        first.execute(text("UPDATE sources SET name = 'First'"))
+        first.commit()
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(second.execute, text("UPDATE sources SET name = 'Second'")).result(timeout=5)
+        second.commit()
+        first.execute(text("UPDATE sources SET name = 'First again'"))
+        first.rollback()
+
+
 def test_in_the_fallback_eight_writers_lose_nothing(shop: Callable[..., Flask]) -> None:
     assert eight_writers(shop(sqlite_journal="truncate"), each=3) == 24
 

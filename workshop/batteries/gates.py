@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
@@ -39,12 +38,12 @@ _TO_REPLACE = (
 
 def _to_replace(health: int | None, unit: OpenUnit) -> Missing | None:
     if is_held(unit):
-        return Missing(_("The battery is swollen"), _("Put it into quarantine"), held=True)
+        return Missing(_l("The battery is swollen"), _l("Put it into quarantine"), held=True)
     if health is None:
         return None
     if 0 <= health < HEALTH_LIMIT:
-        return Missing(_("Battery below %(limit)s %%: replace it", limit=HEALTH_LIMIT), _("At this bench"))
-    return Missing(_("Replace the battery"), _("At this bench"))
+        return Missing(_l("Battery below %(limit)s %%: replace it", limit=HEALTH_LIMIT), _l("At this bench"))
+    return Missing(_l("Replace the battery"), _l("At this bench"))
 
 
 def _has_battery(unit: OpenUnit) -> bool:

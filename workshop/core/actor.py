@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -37,9 +38,17 @@ class Actor:
     theme: str = "system"
     is_worker: bool = False
 
+    @cached_property
+    def _sites(self) -> frozenset[int | None]:
+        return frozenset(at for _role, at in self.roles)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(role for role, _at in self.roles)
+
     def works_at(self, site_id: int | None) -> bool:
         """Say whether this actor may know of things at `site_id`; None is the whole workshop's."""
-        return self.is_worker or site_id is None or any(at in (None, site_id) for _, at in self.roles)
+        return self.is_worker or site_id is None or not self._sites.isdisjoint((None, site_id))
 
     def may(self, roles: frozenset[str], site_id: int | None) -> bool:
         """Say whether one of `roles` is held for `site_id`. An admin may do what any of them may."""
@@ -54,7 +63,7 @@ class Actor:
 
     def has(self, *roles: str) -> bool:
         """Say whether one of `roles` is held anywhere."""
-        return any(role in roles for role, _ in self.roles)
+        return not self._names.isdisjoint(roles)
 
 
 def worker(name: str) -> Actor:

@@ -174,10 +174,21 @@ def prepare_sqlite(engine: Engine, journal_setting: str = "auto") -> None:
             connection.info["queued"] = True
         driver.execute("BEGIN IMMEDIATE")
 
+    def next_one(info: dict[str, Any]) -> None:
+        if info.pop("queued", False):
+            queue.__exit__(None, None, None)
+
+    as_ever = engine.dialect.do_commit
+
+    def do_commit(connection: Any) -> None:
+        as_ever(connection)
+        next_one(connection.info)  # giving the connection back takes as long again as some statements
+
+    engine.dialect.do_commit = do_commit  # type: ignore[method-assign, assignment]
+
     @event.listens_for(engine, "checkin")
     def given_back(_connection: Any, record: Any) -> None:
-        if record.info.pop("queued", False):
-            queue.__exit__(None, None, None)
+        next_one(record.info)
 
 
 def numbers_ahead(table: Any, count: int) -> list[int]:

@@ -38,6 +38,7 @@ class KeyReused(Refused):
     kind = "key-reused"
 
 
+_BRIEFLY = json.JSONEncoder(separators=(",", ":"))
 _INSERT = Ready(insertion(Request.__table__))
 _FIND = Ready(
     select(Request.mark, Request.answer).where(Request.caller == bindparam("caller"), Request.key == bindparam("key"))
@@ -56,7 +57,7 @@ def keep_each(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def row_of(caller: str, key: str, mark: str, answer: dict[str, Any], at: datetime) -> dict[str, Any]:
     """Return an answer as it is kept."""
-    return {"caller": caller, "key": key, "mark": mark, "answer": json.dumps(answer, separators=(",", ":")), "at": at}
+    return {"caller": caller, "key": key, "mark": mark, "answer": _BRIEFLY.encode(answer), "at": at}
 
 
 def find(caller: str, key: str, mark: str) -> dict[str, Any] | None:

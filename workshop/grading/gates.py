@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
@@ -54,18 +53,18 @@ def _not_erased(result: str | None, _unit: OpenUnit) -> Missing | None:
     if result == "pass":
         return None
     if result == "fail":
-        return Missing(_("The last erasure failed"), _("Erase it again, or take the storage out"), held=True)
-    return Missing(_("Erase it and record the evidence"), _("With the erasing tool of this bench"))
+        return Missing(_l("The last erasure failed"), _l("Erase it again, or take the storage out"), held=True)
+    return Missing(_l("Erase it and record the evidence"), _l("With the erasing tool of this bench"))
 
 
 def _locked(count: int | None, _unit: OpenUnit) -> Missing | None:
-    return None if count else Missing(_("The lock check of the re-test has not passed"), _("At this bench, by scan"))
+    return None if count else Missing(_l("The lock check of the re-test has not passed"), _l("At this bench, by scan"))
 
 
 def _not_graded(rung: str | None, _unit: OpenUnit) -> Missing | None:
     if rung == "unsellable":
-        return Missing(_("Not for sale as it is"), _("Move it back to repair"))
-    return None if rung else Missing(_("No grade is given"), _("Scan what you see, zone by zone"))
+        return Missing(_l("Not for sale as it is"), _l("Move it back to repair"))
+    return None if rung else Missing(_l("No grade is given"), _l("Scan what you see, zone by zone"))
 
 
 GATES = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import func, select
@@ -57,12 +56,12 @@ _OPEN_FAULTS = (
 
 def _no_price(_fact: Any, unit: OpenUnit) -> Missing | None:
     if unit.paid_minor is None and unit.job_number == 1:
-        return Missing(_("The price paid is missing"), _("Type what the seller got"))
+        return Missing(_l("The price paid is missing"), _l("Type what the seller got"))
     return None
 
 
 def _no_photo(count: int | None, _unit: OpenUnit) -> Missing | None:
-    return None if count else Missing(_("Take a photo"), _("At this bench"))
+    return None if count else Missing(_l("Take a photo"), _l("At this bench"))
 
 
 def _checks_left(round_: str) -> Any:
@@ -71,8 +70,8 @@ def _checks_left(round_: str) -> Any:
         if (count or 0) >= needed:
             return None
         return Missing(
-            _("%(left)s of %(all)s required checks are not answered", left=needed - (count or 0), all=needed),
-            _("At this bench, by scan"),
+            _l("%(left)s of %(all)s required checks are not answered", left=needed - (count or 0), all=needed),
+            _l("At this bench, by scan"),
         )
 
     return missing
@@ -80,7 +79,7 @@ def _checks_left(round_: str) -> Any:
 
 def _untriaged(_fact: Any, unit: OpenUnit) -> Missing | None:
     if unit.triage is None:
-        return Missing(_("Decide: repair, harvest, recycle or send back"), _("The costs of each are shown"))
+        return Missing(_l("Decide: repair, harvest, recycle or send back"), _l("The costs of each are shown"))
     return None
 
 
@@ -88,21 +87,21 @@ def _faults_open(count: int | None, _unit: OpenUnit) -> Missing | None:
     if not count:
         return None
     words = ngettext("%(num)s fault is open: fix or waive it", "%(num)s faults are open: fix or waive each", count)
-    return Missing(words, _("At this bench"))
+    return Missing(words, _l("At this bench"))
 
 
 def _failed_retest(count: int | None, _unit: OpenUnit) -> Missing | None:
     if not count:
         return None
     words = ngettext("%(num)s check of the re-test failed", "%(num)s checks of the re-test failed", count)
-    return Missing(words, _("Move it back to repair"))
+    return Missing(words, _l("Move it back to repair"))
 
 
 def _held(stage: Stage) -> Any:
     def missing(_fact: Any, unit: OpenUnit) -> Missing | None:
         rules = barring(unit.holds, stage)
         return (
-            Missing(_("On hold: %(hold)s", hold=str(rules[0].label).lower()), rules[0].remedy, held=True)
+            Missing(_l("On hold: %(hold)s", hold=str(rules[0].label).lower()), rules[0].remedy, held=True)
             if rules
             else None
         )

@@ -151,6 +151,7 @@ def on_word(code: str, meaning: Callable[[Bench], Intent], *, face: Face | None 
     about the bench itself, so that a tray which lies there does not take it.
     """
     house().extensions.setdefault("scan_words", {})[code] = meaning
+    house().extensions.pop("known_words", None)
     if face is not None:
         house().extensions.setdefault("word_faces", {})[code] = face
     if of_bench:
@@ -163,8 +164,13 @@ def on_tray(kind: str, meaning: OnKind) -> None:
 
 
 def words() -> frozenset[str]:
-    """Return the command words between asterisks that this house knows."""
-    return frozenset(code.strip("*") for code in [*house().codes, *house().extensions.get("scan_words", {})])
+    """Return the command words between asterisks that this house knows, put together once the rooms are in it."""
+    extensions = house().extensions
+    if "known_words" not in extensions:
+        codes = [*house().codes, *extensions.get("scan_words", {})]
+        extensions["known_words"] = frozenset(code.strip("*") for code in codes)
+    known: frozenset[str] = extensions["known_words"]
+    return known
 
 
 def scan(

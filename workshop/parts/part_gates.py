@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import func, select
@@ -32,7 +31,7 @@ def _unreserved(count: int | None, _unit: OpenUnit) -> Missing | None:
         return None
     return Missing(
         ngettext("%(num)s part is not reserved yet", "%(num)s parts are not reserved yet", count),
-        _("Reserve it, order it or take it from a donor"),
+        _l("Reserve it, order it or take it from a donor"),
     )
 
 
@@ -41,7 +40,7 @@ def _unfitted(count: int | None, _unit: OpenUnit) -> Missing | None:
         return None
     return Missing(
         ngettext("%(num)s part is not fitted yet", "%(num)s parts are not fitted yet", count),
-        _("Scan its label at this bench"),
+        _l("Scan its label at this bench"),
     )
 
 
