@@ -73,6 +73,11 @@ class Page(HTMLParser):
         )
 
 
+def typed_in(page: Page) -> dict[str, str]:
+    """What stands in the form of an action."""
+    return next(form.fields for form in page.forms if (form.action or "").startswith("/do/"))
+
+
 def complaints(page: Page) -> list[str]:
     """Return what is wrong with a page, in words; empty when nothing is."""
     return [*_outline(page), *_controls(page), *_forms(page), *_nothing_inline(page)]

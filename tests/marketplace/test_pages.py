@@ -9,7 +9,9 @@ import pytest
 
 from tests.conftest import Walk
 from tests.marketplace.conftest import Sandbox, Shop
+from tests.pages import Pages, typed_in
 from workshop.core import clock
+from workshop.core.money import plain_amount
 from workshop.marketplace import standing
 from workshop.marketplace.models import Listing
 
@@ -55,6 +57,17 @@ def test_only_who_may_set_a_price_is_offered_to(client_of: Callable[[str], Any],
         for who in ("refurbisher", "auditor")
     }
     assert offered == {"refurbisher": ["/feed", "/prices"], "auditor": []}
+
+
+def test_the_form_shows_what_is_to_be_changed(
+    shop: Shop, act: Callable[..., Any], pages_of: Callable[[str], Pages]
+) -> None:
+    listing, pages = shop.listing(shop.sku(shop.ready())), pages_of("refurbisher")
+    act("set_product", listing.product.code, {"ean": "4006381333931"})
+    act("word_listing", listing.sku, {"comment": "Tested at 40 points, no scratch."})
+    assert typed_in(pages.get(f"/do/reprice/{listing.sku}"))["price"] == plain_amount(listing.price_minor, "EUR")
+    assert typed_in(pages.get(f"/do/set_product/{listing.product.code}"))["ean"] == "4006381333931"
+    assert "Tested at 40 points, no scratch." in pages.get(f"/do/word_listing/{listing.sku}").words
 
 
 def test_the_pages_follow_a_unit_to_its_buyer_and_back(

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import Walk
-from tests.pages import Page
+from tests.pages import typed_in
 from tests.parts.conftest import EAN, Shop, in_parts
 from workshop.core.barcodes import resolve
 from workshop.core.db import db
@@ -69,11 +69,8 @@ def test_the_form_shows_what_is_to_be_changed(shop: Shop, pages_of: Any) -> None
     offer = typed_in(pages_of("parts").get(f"/do/change_offer/{offer_of(shop, 'NORDIC', shop.display).id}"))
     assert (offer["price"], offer["ean"], offer["moq"]) == ("118.00", EAN, "1")
     assert typed_in(pages_of("parts").get("/do/change_supplier/NORDIC"))["name"] == "Nordic Spares Oy"
-
-
-def typed_in(page: Page) -> dict[str, str]:
-    """What stands in the form of an action."""
-    return next(form.fields for form in page.forms if (form.action or "").startswith("/do/"))
+    shop.do("set_minimum", shop.display, {"min_stock": 3})
+    assert typed_in(pages_of("parts").get(f"/do/set_minimum/{shop.display.code}"))["min_stock"] == "3"
 
 
 def test_a_withdrawn_offer_is_kept_and_no_longer_ordered(shop: Shop) -> None:

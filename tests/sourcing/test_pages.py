@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import count, next_imei
-from tests.pages import Page, Pages
+from tests.pages import Page, Pages, typed_in
 from tests.sourcing.files import HEAD, announced, csv_file, expected, phones, workbook
 from workshop.core.actions import perform
 from workshop.core.actor import Actor
@@ -173,3 +173,13 @@ def test_another_site_s_delivery_is_not_there(pages_of: PagesOf, refurbisher: Ac
 def test_what_presses_is_counted_in_the_navigation(desk: Pages, refurbisher: Actor) -> None:
     announced(refurbisher, csv_file(*phones(1)))
     assert re.search(r"Deliveries\s*1", words(desk.get("/deliveries")))
+
+
+def test_the_terms_of_a_partner_stay_where_the_form_is_sent_as_it_is_shown(desk: Pages) -> None:
+    terms = {"kind": "programme", "claim_days": "30", "answer_days": "9", "email": "p@partner.example"}
+    desk.post("/do/set_partner_terms/COUNTER", terms)
+    shown = desk.get("/do/set_partner_terms/COUNTER")
+    assert {name: typed_in(shown)[name] for name in ("claim_days", "answer_days", "email")} == {
+        name: terms[name] for name in ("claim_days", "answer_days", "email")
+    }
+    assert [option["value"] for option in shown.all("option") if "selected" in option] == ["programme"]

@@ -17,6 +17,7 @@ from workshop.core.arguments import Arguments, Ask, NoArguments
 from workshop.core.db import db
 from workshop.core.errors import Refused
 from workshop.core.language import price as shown_price
+from workshop.core.language import typed_price
 from workshop.core.money import parse_amount, plain_amount
 from workshop.core.work import Task
 from workshop.marketplace import prices
@@ -45,6 +46,11 @@ def _reprice(listing: Listing, given: SetPrice, act: Act) -> Outcome:
             "reason": given.reason,
         },
     )
+
+
+def price_as_typed(listing: Listing) -> dict[str, Any]:
+    """Return the price of a listing as the form shows it to be changed."""
+    return {"price": typed_price(listing.price_minor, listing.currency)} if listing.price_minor else {}
 
 
 class Words(Arguments):
@@ -173,6 +179,7 @@ ACTIONS: Final = (
         REFURBISHERS,
         _l("Priced at %(price)s"),
         arguments=SetPrice,
+        begins=price_as_typed,
         icon="tag",
     ),
     Action(
@@ -183,6 +190,7 @@ ACTIONS: Final = (
         REFURBISHERS,
         _l("Comment changed"),
         arguments=Words,
+        begins=lambda listing: {"comment": listing.comment},
         icon="tag",
     ),
     Action(
@@ -211,6 +219,7 @@ ACTIONS: Final = (
         REFURBISHERS,
         _l("EAN %(ean)s"),
         arguments=ProductNumber,
+        begins=lambda product: {name: getattr(product, name) for name in ProductNumber.model_fields},
         icon="tag",
     ),
     Action(

@@ -153,6 +153,7 @@ ACTIONS: Final = (
         BUYERS,
         _l("Minimum stock %(min_stock)s"),
         arguments=SetMinimum,
+        begins=lambda part: {"min_stock": part.min_stock},
     ),
     Action(
         "adjust_stock",

@@ -39,6 +39,12 @@ class Terms(Arguments):
     email: Annotated[str, Field(max_length=120), Ask(_l("E-mail"), _l("Where reports and offers go."))] = ""
 
 
+def terms_as_typed(source: Source) -> dict[str, Any]:
+    """Return the terms of a source as the form shows them to be changed."""
+    terms = consignments.terms_with(source.id)
+    return {name: getattr(terms, name) for name in Terms.model_fields}
+
+
 def _set_terms(source: Source, given: Terms, _act: Act) -> Outcome:
     terms = consignments.terms_of(source)
     terms.kind, terms.email = given.kind, given.email
@@ -58,6 +64,7 @@ ACTIONS: Final = (
         frozenset({REFURBISHER, PARTS_MANAGER}),
         _l("Terms set"),
         arguments=Terms,
+        begins=terms_as_typed,
         icon="settings",
     ),
 )
