@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from flask import Flask, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
+from sqlalchemy import Select, null, select
 
 from workshop.core import clock
 from workshop.core.actor import Actor
-from workshop.core.db import db
 from workshop.core.house import Link, house
 from workshop.core.language import clock_text, full_text, language
+from workshop.core.ready import Ready
 from workshop.core.web import actor_or_none
 
 ROLE_LABELS: Final[dict[str, Any]] = {
@@ -41,12 +44,19 @@ def initials(name: str) -> str:
     return "".join(w[0] for w in (words[:1] + words[1:][-1:])).upper()
 
 
+@lru_cache(maxsize=1024)
+def _asked(counts: tuple[Callable[[Any], Select[int] | None], ...], actor: Actor, _day: date) -> Ready:
+    """Return the statement of all counts of a person on a day: putting it together takes longer than asking it."""
+    queries = [count(actor) for count in counts]
+    return Ready(select(*(null() if query is None else query.scalar_subquery() for query in queries)))
+
+
 def _counts(links: list[Link], actor: Actor) -> dict[str, int | None]:
-    """Return how many things need a person, by the entry's endpoint: all that are queries asked in one statement."""
-    said = {k.endpoint: k.count(actor) for k in links if k.count is not None}
-    asked = {name: query.scalar_subquery() for name, query in said.items() if isinstance(query, Select)}
-    found = db.session.execute(select(*asked.values())).one() if asked else ()
-    return said | dict(zip(asked, found, strict=True))  # type: ignore[return-value]
+    """Return how many things need a person, by the entry's endpoint."""
+    asked = {k.endpoint: k.count for k in links if k.count is not None}
+    found = _asked(tuple(asked.values()), actor, actor.day(clock.now())).first({}) if asked else ()
+    numbers = {k.endpoint: k.number(actor) for k in links if k.number is not None}
+    return dict(zip(asked, found, strict=True)) | numbers
 
 
 def _item(link: Link, count: int | None) -> dict[str, Any]:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 class Link:
     """An entry of the navigation.
 
-    `count` says how many things need a person: by a query of one number, which is asked with those of all other
-    entries at once, or by the number; by None where there is nothing to say.
+    `count` says how many things need a person by a query of one number, or None where there is nothing to say. It goes
+    by the person and the day alone, for it is built once and asked with those of all other entries. What no query can
+    count, `number` does.
     """
 
     group: str
@@ -34,7 +35,8 @@ class Link:
     icon: str
     roles: frozenset[str]
     order: int = 100
-    count: Callable[[Any], Select[int] | int | None] | None = None
+    count: Callable[[Any], Select[int] | None] | None = None
+    number: Callable[[Any], int] | None = None
 
 
 @dataclass(frozen=True)

@@ -115,21 +115,35 @@ def counts(site_ids: list[int] | None) -> dict[str, int]:
     places = _places(site_ids, STAGES)
     if not places:
         return {}
-    numbers = db.session.execute(select(*(_counted(site_id, stage) for site_id, stage in places))).one()
+    numbers = db.session.execute(select(*(_counted(_stretch(*place)) for place in places))).one()
     found: dict[str, int] = dict.fromkeys(STAGES, 0)
     for (_site_id, stage), number in zip(places, numbers, strict=True):
         found[stage] += number
     return found
 
 
-def _counted(site_id: int, stage: str) -> Any:
-    some = select(Job.id).where(_open_at(site_id, stage)).order_by(Job.opened_at, Job.id).limit(COUNTED).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
+def _stretch(site_id: int, stage: str) -> Select[int]:
+    """Return the query of one stretch of the queue's index: told its order, a database reads it and no other."""
+    return select(Job.id).where(_open_at(site_id, stage)).order_by(Job.opened_at, Job.id)
+
+
+def _at_any_site(stage: str) -> Select[int]:
+    """Return the query of what stands in a stage wherever, at sites that come later today, too."""
+    return select(Job.id).where(Job.site_id.in_(select(Site.id)), Job.stage == stage, Job.closed_at.is_(None))
+
+
+def _counted(jobs: Select[int]) -> Any:
+    return select(func.count()).select_from(jobs.limit(COUNTED).subquery()).scalar_subquery()
 
 
 def count_waiting(actor: Any) -> Select[int]:
     """Return the query of how many units wait at the benches of this person's sites."""
-    return select(sum((_counted(*p) for p in _places(sites_of(actor), BENCH_STAGES)), literal(0)))
+    sites = sites_of(actor)
+    if sites is None:
+        waiting = [_at_any_site(stage) for stage in BENCH_STAGES]
+    else:
+        waiting = [_stretch(*place) for place in product(sites, BENCH_STAGES)]
+    return select(sum((_counted(jobs) for jobs in waiting), literal(0)))
 
 
 def morning_rail() -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ LINKS: Final = (
     Link("parts", _l("Orders"), "parts.orders_page", "shopping-cart", READERS, 30, drafts),
     Link("parts", _l("Stock"), "parts.stock_page", "boxes", READERS, 40),
     Link("parts", _l("Short"), "parts.short_page", "hourglass", WHO, 50, short),
-    Link("planning", _l("Window horizon"), "parts.windows_page", "calendar-range", READERS, 10, closing),
+    Link("planning", _l("Window horizon"), "parts.windows_page", "calendar-range", READERS, 10, number=closing),
     Link("planning", _l("Donors"), "parts.donors_page", "recycle", WHO, 20, waited_for),
     Link("planning", _l("Suppliers"), "parts.suppliers_page", "truck", READERS, 30),
     Link("planning", _l("Spare parts"), "parts.parts_page", "package", READERS, 35),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -28,24 +28,23 @@ from workshop.parts.models import (
     Supplier,
 )
 
+_FIRST_SITE: Final = select(func.min(Site.id))
+_FIRST_SITE_WITHIN: Final = _FIRST_SITE.scalar_subquery()
+
 
 def site_of(actor: Actor) -> int:
     """Return the site whose parts a person looks after: their bench's, else the first of their own, else the first."""
-    return _own_site(actor) or number(_first_site())
+    return _own_site(actor) or number(_FIRST_SITE)
 
 
 def site_within(actor: Actor) -> Any:
     """Return the site whose parts a person looks after, to be asked within a query: as `site_of`."""
-    return _own_site(actor) or _first_site().scalar_subquery()
+    return _own_site(actor) or _FIRST_SITE_WITHIN
 
 
 def _own_site(actor: Actor) -> int | None:
     own = sorted(site for _role, site in actor.roles if site is not None)
     return actor.site_id or next(iter(own), None)
-
-
-def _first_site() -> Select[int]:
-    return select(func.min(Site.id))
 
 
 def orders(

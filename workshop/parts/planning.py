@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Select, func, or_, select
@@ -13,6 +14,7 @@ from sqlalchemy import Select, func, or_, select
 from workshop.catalogue.models import DeviceModel
 from workshop.catalogue.window import State, WindowAnswer, may_order
 from workshop.core.db import db
+from workshop.core.ready import Ready
 from workshop.jobs.models import Job, Unit
 from workshop.jobs.stages import Stage
 from workshop.parts import donors, fits, window
@@ -277,24 +279,32 @@ def horizon(site_id: int, *, today: date, terms: window.Terms) -> list[Horizon]:
     """Return the models that the workshop has parts or jobs for, by the day on which their window shuts."""
     needed, stocked = _count_needs(site_id), _count_stock(site_id)
     rows = [
-        Horizon(m, answer, needed.get(m.id, 0), *stocked.get(m.id, (0, 0)))
-        for m, answer in _on_horizon(site_id, today, terms)
+        Horizon(
+            m, window.answer_for(m, None, today=today, terms=terms), needed.get(m.id, 0), *stocked.get(m.id, (0, 0))
+        )
+        for m in db.session.scalars(select(DeviceModel).where(_is_on_horizon(site_id)))
     ]
     return sorted(rows, key=lambda r: (r.answer.state is State.NOT_COVERED, r.answer.end or date.max, r.model.name))
 
 
 def count_closing(site_id: Any, *, today: date, terms: window.Terms) -> int:
     """Return how many models on the horizon have a window that is closing."""
-    return sum(answer.state is State.CLOSING for _model, answer in _on_horizon(site_id, today, terms))
+    answers = (window.answer_for(m, None, today=today, terms=terms) for m in _facts_on_horizon(site_id).all({}))
+    return sum(answer.state is State.CLOSING for answer in answers)
 
 
-def _on_horizon(site_id: Any, today: date, terms: window.Terms) -> list[tuple[DeviceModel, WindowAnswer]]:
-    """Return the models that a site has jobs, or pieces in hand or on order for, each with its window."""
+@lru_cache(maxsize=64)
+def _facts_on_horizon(site_id: Any) -> Ready:
+    """Return the statement of what windows go by, built once for a site: every page of a parts manager counts them."""
+    return Ready(select(*window.FACTS).where(_is_on_horizon(site_id)))
+
+
+def _is_on_horizon(site_id: Any) -> Any:
+    """Return the condition of models that a site has jobs, or pieces in hand or on order for."""
     in_jobs = select(Unit.model_id).join(Job, Job.id == Unit.job_id).where(*_open_at(site_id))
     pieces = (select(each.subquery().c.part_id) for each in (fits.free_pieces(site_id), _coming_pieces(site_id)))
     in_stock = select(PartFit.model_id).where(or_(*(PartFit.part_id.in_(parts) for parts in pieces)))
-    models = select(DeviceModel).where(or_(DeviceModel.id.in_(in_jobs), DeviceModel.id.in_(in_stock)))
-    return [(m, window.answer_for(m, None, today=today, terms=terms)) for m in db.session.scalars(models)]
+    return or_(DeviceModel.id.in_(in_jobs), DeviceModel.id.in_(in_stock))
 
 
 def _open_at(site_id: Any) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import and_, false, or_, select
 
@@ -27,6 +27,16 @@ class Terms:
 
     region: str
     closing_months: int
+
+
+# The columns of a model that its windows go by.
+FACTS: Final = (
+    DeviceModel.category,
+    DeviceModel.maker,
+    DeviceModel.launch_text,
+    DeviceModel.sales_end_on,
+    DeviceModel.held_by,
+)
 
 
 def facts_of(model: DeviceModel | OpenUnit) -> ModelFacts:
