@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from flask import Flask, Response, render_template, request
 from flask_babel import Babel
 from flask_wtf.csrf import generate_csrf
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from werkzeug.serving import make_server
 
 from tests.ui import samples
 from workshop.core import bundles, drawings
@@ -69,18 +73,32 @@ def show(page: str) -> str:
     return render_template(f"{page}.html", **context)
 
 
-def photograph(out: Path, pages: tuple[str, ...] = PAGES) -> None:
-    """Take a picture of each page, wide and narrow, light and dark."""
-    from threading import Thread
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the gallery, and give its address."""
+    app = create_gallery()
 
-    from playwright.sync_api import sync_playwright
-    from werkzeug.serving import make_server
+    def whole(environ: dict[str, Any], start: Any) -> list[bytes]:
+        # werkzeug leaves a file open whose browser went away in the middle of it.
+        with closing(app(environ, start)) as parts:  # type: ignore[type-var]
+            return [b"".join(parts)]
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_gallery(), threaded=True)
+    server = make_server("127.0.0.1", 0, whole, threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def photograph(out: Path, pages: tuple[str, ...] = PAGES) -> None:
+    """Take a picture of each page, wide and narrow, light and dark."""
+    from playwright.sync_api import sync_playwright
+
     out.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as play:
+    with served() as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
         for size, (width, height) in SIZES.items():
             for theme in ("light", "dark"):
@@ -88,14 +106,13 @@ def photograph(out: Path, pages: tuple[str, ...] = PAGES) -> None:
                 tab.on("console", lambda message: print("console:", message.text))
                 tab.on("pageerror", lambda error: print("page error:", error))
                 for page in pages:
-                    tab.goto(f"http://127.0.0.1:{server.server_port}/{page}")
+                    tab.goto(f"{address}/{page}")
                     tab.evaluate("document.fonts.ready")
                     over = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
                     if over > 0:
                         print(f"{page} {size} {theme}: {over} px too wide")
                     tab.screenshot(path=str(out / f"{page}-{size}-{theme}.png"), full_page=size == "narrow")
         browser.close()
-    server.shutdown()
 
 
 if __name__ == "__main__":
