@@ -19,6 +19,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from werkzeug.serving import make_server
 
+from tests.chromium import ARGUMENTS, executable
 from tests.ui import samples
 from workshop.core import bundles, drawings
 from workshop.core.language import percent
@@ -99,7 +100,7 @@ def photograph(out: Path, pages: tuple[str, ...] = PAGES) -> None:
 
     out.mkdir(parents=True, exist_ok=True)
     with served() as address, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = play.chromium.launch(executable_path=executable(), args=[*ARGUMENTS])
         for size, (width, height) in SIZES.items():
             for theme in ("light", "dark"):
                 tab = browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
