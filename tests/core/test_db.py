@@ -83,6 +83,33 @@ def test_a_rollback_leaves_postgresql_what_it_has_prepared(own_app: Callable[...
 
 
 @pytest.mark.drawn("postgresql")
+def test_a_rollback_to_a_savepoint_takes_back_its_part_and_leaves_postgresql_what_it_has_prepared(
+    own_app: Callable[..., Flask],
+) -> None:
+    with own_app().app_context():
+        db.session.execute(text("UPDATE sites SET name = 'First' WHERE code = 'TMP'"))
+        for _time in range(7):
+            part = db.session.begin_nested()
+            db.session.execute(text("UPDATE sites SET name = 'Second' WHERE code = 'TMP'"))
+            part.rollback()
+        prepared = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+        assert db.session.scalar(text("SELECT name FROM sites WHERE code = 'TMP'")) == "First"
+        db.session.remove()
+    assert any("Second" in statement for statement in prepared)
+
+
+@pytest.mark.drawn("postgresql")
+def test_a_part_whose_statement_failed_is_taken_back_and_the_rest_goes_on(own_app: Callable[..., Flask]) -> None:
+    with own_app().app_context():
+        part = db.session.begin_nested()
+        with pytest.raises(DBAPIError):
+            db.session.execute(text("SELECT nothing FROM nowhere"))
+        part.rollback()
+        assert db.session.scalar(text("SELECT 1")) == 1
+        db.session.remove()
+
+
+@pytest.mark.drawn("postgresql")
 def test_a_connection_is_of_use_again_after_a_statement_that_failed(own_app: Callable[..., Flask]) -> None:
     with own_app().app_context():
         with pytest.raises(DBAPIError):

@@ -127,21 +127,32 @@ def init_app(app: Flask, url: str, journal_setting: str) -> None:
 
 
 def keep_prepared(engine: Engine) -> None:
-    """Let PostgreSQL's connections keep their prepared statements over a rollback.
+    """Let PostgreSQL's connections keep their prepared statements over a rollback, and over one to a savepoint.
 
     The driver forgets all of them then, in case a table was made in what is rolled back; no request makes one, and each
     that has only read ends by a rollback. Planning the statement of a scan takes twenty times as long as running it.
     """
     dialect = engine.dialect
-    as_ever = dialect.do_rollback
+    all_as_ever, part_as_ever = dialect.do_rollback, dialect.do_rollback_to_savepoint
 
     def do_rollback(connection: Any) -> None:
-        if connection.pgconn.transaction_status == TransactionStatus.INTRANS:
-            connection.pgconn.exec_(b"ROLLBACK")
-        else:
-            as_ever(connection)
+        if not _told(connection, "ROLLBACK"):
+            all_as_ever(connection)
+
+    def do_rollback_to_savepoint(connection: Any, name: str) -> None:
+        if not _told(connection.connection, f'ROLLBACK TO SAVEPOINT "{name}"'):
+            part_as_ever(connection, name)
 
     dialect.do_rollback = do_rollback  # type: ignore[method-assign, assignment]
+    dialect.do_rollback_to_savepoint = do_rollback_to_savepoint  # type: ignore[method-assign]
+
+
+def _told(connection: Any, command: str) -> bool:
+    """Tell PostgreSQL a command past the driver, and say whether it was: not while a statement has failed."""
+    if connection.pgconn.transaction_status != TransactionStatus.INTRANS:
+        return False
+    connection.pgconn.exec_(command.encode())
+    return True
 
 
 def _lower(value: Any) -> Any:
