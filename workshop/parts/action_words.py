@@ -48,7 +48,8 @@ def site_for(given: int | None, act: Act) -> int:
     """Return the site that an order is for: a person's own, never another's."""
     site_id = given or act.by.site_id or next((at for _role, at in sorted(act.by.roles, key=str) if at), None)
     if site_id is None:
-        raise Refused(_("It is not known for which site this is."), _("Choose a bench first."), field="site")
+        what = _("It is not known for which site this is.")
+        raise Refused(what, _("Choose a bench first, or give the site."), field="site")
     if not act.by.works_at(site_id):
         raise Refused(_("This is not your site."), _("Order for your own site."), field="site")
     return site_id
