@@ -124,6 +124,7 @@ def test_the_next_writer_goes_on_once_one_has_committed_though_its_connection_is
         second.commit()
         first.execute(text("UPDATE sources SET name = 'First again'"))
         first.rollback()
+        assert first.scalars(text("SELECT DISTINCT name FROM sources")).all() == ["Second"]
 
 
 def test_in_the_fallback_eight_writers_lose_nothing(shop: Callable[..., Flask]) -> None:
