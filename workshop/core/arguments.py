@@ -34,6 +34,11 @@ class Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
+def as_they_are(model: type[Arguments], thing: Any) -> dict[str, Any]:
+    """Return the arguments as a thing has them by the same names, for the form that changes it to begin with."""
+    return {name: getattr(thing, name) for name in model.model_fields}
+
+
 class NoArguments(Arguments):
     """An action that asks nothing."""
 

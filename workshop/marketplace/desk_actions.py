@@ -13,7 +13,7 @@ from sqlalchemy import update
 from workshop.catalogue.identifiers import parse_gtin
 from workshop.core.actions import Act, Action, Outcome
 from workshop.core.actor import REFURBISHER
-from workshop.core.arguments import Arguments, Ask, NoArguments
+from workshop.core.arguments import Arguments, Ask, NoArguments, as_they_are
 from workshop.core.db import db
 from workshop.core.errors import Refused
 from workshop.core.language import price as shown_price
@@ -167,7 +167,7 @@ def _set_account(seller: SellerAccount, given: Terms, act: Act) -> Outcome:
 
 def account_as_typed(seller: SellerAccount) -> dict[str, Any]:
     """Return the account's terms as the form shows them to be changed."""
-    return {name: getattr(seller, name) for name in Terms.model_fields}
+    return as_they_are(Terms, seller)
 
 
 ACTIONS: Final = (
@@ -190,7 +190,7 @@ ACTIONS: Final = (
         REFURBISHERS,
         _l("Comment changed"),
         arguments=Words,
-        begins=lambda listing: {"comment": listing.comment},
+        begins=lambda listing: as_they_are(Words, listing),
         icon="tag",
     ),
     Action(
@@ -219,7 +219,7 @@ ACTIONS: Final = (
         REFURBISHERS,
         _l("EAN %(ean)s"),
         arguments=ProductNumber,
-        begins=lambda product: {name: getattr(product, name) for name in ProductNumber.model_fields},
+        begins=lambda product: as_they_are(ProductNumber, product),
         icon="tag",
     ),
     Action(

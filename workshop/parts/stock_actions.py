@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from pydantic import Field
 
 from workshop.core.actions import Act, Action, Outcome
-from workshop.core.arguments import Arguments, Ask
+from workshop.core.arguments import Arguments, Ask, as_they_are
 from workshop.core.errors import Refused
 from workshop.core.money import parse_amount
 from workshop.core.spoken import capital, spoken
@@ -153,7 +153,7 @@ ACTIONS: Final = (
         BUYERS,
         _l("Minimum stock %(min_stock)s"),
         arguments=SetMinimum,
-        begins=lambda part: {"min_stock": part.min_stock},
+        begins=lambda part: as_they_are(SetMinimum, part),
     ),
     Action(
         "adjust_stock",

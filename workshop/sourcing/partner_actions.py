@@ -10,7 +10,7 @@ from pydantic import Field
 
 from workshop.core.actions import Act, Action, Outcome
 from workshop.core.actor import PARTS_MANAGER, REFURBISHER
-from workshop.core.arguments import Arguments, Ask
+from workshop.core.arguments import Arguments, Ask, as_they_are
 from workshop.jobs.models import Source
 from workshop.sourcing import consignments
 from workshop.sourcing.models import KINDS
@@ -41,8 +41,7 @@ class Terms(Arguments):
 
 def terms_as_typed(source: Source) -> dict[str, Any]:
     """Return the terms of a source as the form shows them to be changed."""
-    terms = consignments.terms_with(source.id)
-    return {name: getattr(terms, name) for name in Terms.model_fields}
+    return as_they_are(Terms, consignments.terms_with(source.id))
 
 
 def _set_terms(source: Source, given: Terms, _act: Act) -> Outcome:
