@@ -115,6 +115,12 @@ def test_who_left_the_workshop_is_out_at_once(cast: Cast) -> None:
         authenticate.actor_for(secret, "token", clock.now())
 
 
+def test_who_signs_in_again_is_the_same_to_all_that_is_kept_for_them(cast: Cast) -> None:
+    before, again = (authenticate.actor_for(cast.session_of("admin"), "session", clock.now()) for _ in range(2))
+    assert before.session_id != again.session_id
+    assert (before, hash(before)) == (again, hash(again))
+
+
 def test_a_session_is_no_token_and_a_token_no_session(cast: Cast) -> None:
     with pytest.raises(NotSignedIn):
         authenticate.actor_for(cast.session_of("technician"), "token", clock.now())

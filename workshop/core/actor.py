@@ -21,7 +21,10 @@ EVERYONE: Final = frozenset(ROLES)
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, with what rights and where. `roles` pairs each role with a site, None meaning all sites."""
+    """Who acts, with what rights and where. `roles` pairs each role with a site, None meaning all sites.
+
+    Somebody who signs in again is the same actor: what is known of them stays known.
+    """
 
     person_id: int | None
     name: str
@@ -34,7 +37,7 @@ class Actor:
     language: str = "en"
     caller: str = ""
     channel: str = "page"
-    session_id: str = field(default="", repr=False)
+    session_id: str = field(default="", repr=False, compare=False)
     theme: str = "system"
     is_worker: bool = False
 
