@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -87,6 +87,32 @@ def test_a_worker_that_breaks_leaves_its_task_waiting_with_the_reason(asked: Non
         del house().workers["test"]
     assert the_task().note == "ConnectionError: nobody there"
     assert the_task().due_at == LATER + backoff(1)
+
+
+@pytest.fixture
+def each_minute(app: Flask) -> Iterator[None]:
+    """Nothing but one kind of work recurs."""
+    kept = dict(house().workers)
+    house().workers.clear()
+    house().workers["test"] = Worker("test", "Test", lambda _task: None, timedelta(minutes=1))
+    yield
+    house().workers.clear()
+    house().workers.update(kept)
+
+
+def test_what_recurs_is_asked_for_when_its_time_has_come_and_not_before(each_minute: None) -> None:
+    assert work.ask_recurring(NOON) == NOON + timedelta(minutes=1)
+    assert run_one(NOON, "first", lambda: NOON) is True
+    assert work.ask_recurring(LATER) == NOON + timedelta(minutes=1)
+    assert run_one(LATER, "first", lambda: LATER) is False
+    work.ask_recurring(NOON + timedelta(minutes=1))
+    assert run_one(NOON + timedelta(minutes=1), "first", lambda: LATER) is True
+
+
+def test_where_nothing_recurs_nothing_is_asked_for(each_minute: None) -> None:
+    del house().workers["test"]
+    assert work.ask_recurring(NOON) > NOON
+    assert work.waiting() == []
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 2), (2, 4), (3, 8), (8, 256), (9, 300), (99, 300)])

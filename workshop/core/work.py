@@ -169,12 +169,15 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(seconds=min(300, 2 ** min(attempts, 9)))
 
 
-def ask_recurring(now: datetime) -> None:
-    """Ask for every recurring kind of work whose time has come. Commits."""
-    for worker in house().workers.values():
-        if worker.every is None:
-            continue
-        last = db.session.scalar(select(func.max(Task.asked_at)).where(Task.kind == worker.kind))
-        if last is None or last + worker.every <= now:
-            ask(worker.kind, "all", now)
+def ask_recurring(now: datetime) -> datetime:
+    """Ask for every recurring kind of work whose time has come, and return when the next one's comes. Commits."""
+    recurring = [(w.kind, w.every) for w in house().workers.values() if w.every is not None]
+    last = [select(func.max(Task.asked_at)).where(Task.kind == kind).scalar_subquery() for kind, _every in recurring]
+    next_at = now + LEASE
+    for (kind, every), asked_at in zip(recurring, db.session.execute(select(*last)).one() if last else (), strict=True):
+        if asked_at is None or asked_at + every <= now:
+            ask(kind, "all", now)
+            asked_at = now
+        next_at = min(next_at, asked_at + every)
     db.session.commit()
+    return next_at

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -29,12 +29,13 @@ def name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"[:64]
 
 
-def recur() -> None:
-    """Ask for the recurring work whose time has come; another worker may have been faster."""
+def recur() -> datetime:
+    """Ask for the recurring work whose time has come, and return when to look again. Another may have been faster."""
     try:
-        work.ask_recurring(clock.now())
+        return work.ask_recurring(clock.now())
     except IntegrityError:
         db.session.rollback()
+        return clock.now()
 
 
 def turn(who: str) -> bool:
@@ -58,9 +59,11 @@ def once(who: str) -> int:
 
 def forever(who: str, pause: timedelta, stopped: threading.Event) -> None:
     """Work until stopped. A database that is away for a moment is asked again."""
+    recurs_at = clock.now()
     while not stopped.is_set():
         try:
-            recur()
+            if recurs_at <= clock.now():
+                recurs_at = recur()
             while not stopped.is_set() and turn(who):
                 pass
         except DBAPIError:
