@@ -252,7 +252,7 @@ class Handheld:
         """Scan these, and wait until each is on the disk."""
         before = self.page.evaluate("window.keptScans")
         self.page.evaluate(SCAN, codes)
-        self.page.wait_for_function("n => window.keptScans >= n", arg=before + len(codes), timeout=60_000)
+        self.page.wait_for_function("n => window.keptScans >= n", arg=before + len(codes), timeout=60_000, polling=100)
 
     def kill(self) -> None:
         """End every process of this browser at once, as a battery does that falls out."""
@@ -305,7 +305,7 @@ def test_a_thousand_scans_over_a_bad_network_and_a_killed_browser_are_all_there_
     handheld.page.reload()
     handheld.scan(codes[2 * part :])
     left = "() => document.querySelector('[data-kept]').dataset.count === '0'"
-    handheld.page.wait_for_function(left, timeout=300_000)
+    handheld.page.wait_for_function(left, timeout=300_000, polling=100)
     assert {unit: told(house, unit) for unit in units} == {unit: by_unit(codes).get(unit, []) for unit in units}
     assert lossy.lost > len(codes) / 5
     handheld.context.close()
