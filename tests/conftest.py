@@ -84,23 +84,29 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return ByHouse(config, log) if config.option.dist == "loadscope" else None
 
 
+Furnish = Callable[[], Any]
+
+
 class Databases:
-    """Makes databases of either engine: empty ones, and copies of one that is migrated and has models and people."""
+    """Makes databases of either engine: empty ones, and copies of one that is migrated and has models and people.
+
+    What many tests find there beside these is made once, too, by a function of their own.
+    """
 
     def __init__(self, folder: Path, server: Callable[[], postgres.Server]) -> None:
         self.folder, self.server = folder, server
-        self.originals: dict[str, str] = {}
+        self.originals: dict[tuple[str, Furnish | None], str] = {}
         self.numbers = itertools.count(1)
 
     def new(self, engine: str) -> str:
         """Make an empty database and return its address."""
         return f"sqlite:///{self._file()}" if engine == "sqlite" else self.server().new_database()
 
-    def copied(self, engine: str) -> str:
-        """Make a copy of the one that is made once, and return its address."""
-        if engine not in self.originals:
-            self.originals[engine] = self._original(engine)
-        name = str(make_url(self.originals[engine]).database)
+    def copied(self, engine: str, furnish: Furnish | None = None) -> str:
+        """Make a copy of the one that is made once, and furnished once, and return its address."""
+        if (engine, furnish) not in self.originals:
+            self.originals[engine, furnish] = self._furnished(engine, furnish) if furnish else self._original(engine)
+        name = str(make_url(self.originals[engine, furnish]).database)
         if engine == "sqlite":
             return f"sqlite:///{shutil.copyfile(name, self._file())}"
         return self.server().new_database(like=name)
@@ -111,14 +117,20 @@ class Databases:
     def _original(self, engine: str) -> str:
         from workshop.core.migrate import upgrade
 
-        app = create_app(settings_for(self.new(engine), self.folder))
+        return self._with(self.new(engine), upgrade, load_cast)
+
+    def _furnished(self, engine: str, furnish: Furnish) -> str:
+        return self._with(self.copied(engine), furnish)
+
+    def _with(self, url: str, *steps: Furnish) -> str:
+        app = create_app(settings_for(url, self.folder))
         with app.app_context():
-            upgrade()
-            load_cast()
+            for step in steps:
+                step()
             db.session.commit()
             db.session.remove()
             db.engine.dispose()
-        return app.extensions["settings"].database_url
+        return url
 
 
 @pytest.fixture(scope="session")
@@ -154,11 +166,11 @@ def made(settings: Settings, rooms: tuple[str, ...] = ROOMS) -> Flask:
 
 @pytest.fixture(scope="session")
 def app_on(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Flask]]:
-    """A function that returns the app on a database with models and people, made once for each engine and rooms."""
+    """A function that returns the app on a database with models and people, made once for each of what it is given."""
 
     @cache
-    def make(engine: str, rooms: tuple[str, ...] = ROOMS) -> Flask:
-        app = made(settings_for(databases.copied(engine), tmp_path_factory.mktemp("instance")), rooms)
+    def make(engine: str, rooms: tuple[str, ...] = ROOMS, furnish: Furnish | None = None) -> Flask:
+        app = made(settings_for(databases.copied(engine, furnish), tmp_path_factory.mktemp("instance")), rooms)
         ends.callback(_let_go, app)
         return app
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from bench.statements import noted
 from tests.conftest import Walk
@@ -47,9 +48,14 @@ LISTS = {
 
 
 @pytest.fixture
+def whole_app(app_on: Callable[..., Flask], engine_name: str) -> Flask:
+    """The app, with the demo's catalogue of parts."""
+    return app_on(engine_name, furnish=seed_catalogue)
+
+
+@pytest.fixture
 def stocked(walk: Walk) -> None:
-    """A workshop with something in its lists."""
-    seed_catalogue()
+    """Something in the lists of units and of what is short."""
     unit = walk.in_diagnosis()
     walk.answer_all(unit, failing={"C-BAT1": "71 912"})
     walk.taken_in()
@@ -82,7 +88,6 @@ def test_a_file_has_the_heads_and_the_rows_of_the_page(client_of: Callable[[str]
 
 
 def test_a_list_asks_no_more_for_more_rows(walk: Walk, client_of: Callable[[str], Any]) -> None:
-    seed_catalogue()
     asked: dict[str, list[int]] = {}
     for _ in range(2):
         for _ in range(2):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Walk
@@ -45,9 +46,14 @@ def test_the_labels_of_ticked_units_are_printed(walk: Walk, pages_of: PagesOf) -
 
 
 @pytest.fixture
+def whole_app(app_on: Callable[..., Flask], engine_name: str) -> Flask:
+    """The app, with the demo's catalogue of parts."""
+    return app_on(engine_name, furnish=seed_catalogue)
+
+
+@pytest.fixture
 def labelled(walk: Walk, parts_manager: Actor) -> None:
     """A place with a piece, an order on its way, and a tray."""
-    seed_catalogue()
     site = listings.site_of(parts_manager)
     stock.add_location("B-77-1", "shelf", site)
     perform("add_tray", None, {"name": "Blue 3"}, by=walk.by)

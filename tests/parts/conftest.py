@@ -27,9 +27,9 @@ ROOMS = ("accounts", "catalogue", "jobs", "parts")
 
 
 @pytest.fixture
-def whole_app(app_on: Callable[..., Flask], engine_name: str) -> Flask:
-    """The app up to this room."""
-    return app_on(engine_name, ROOMS)
+def whole_app(app_on: Callable[..., Flask], engine_name: str, request: pytest.FixtureRequest) -> Flask:
+    """The app up to this room, and the shop in it for whoever asks for it."""
+    return app_on(engine_name, ROOMS, furnish if "shop" in request.fixturenames else None)
 
 
 @dataclass
@@ -77,9 +77,14 @@ class Shop:
         return [n for n in needs.needs_of(unit.job_id) if n.part_kind == kind][-1]
 
 
+def one(kind: type[Any], **such: Any) -> Any:
+    """The one thing of a kind that is such."""
+    return db.session.scalars(select(kind).filter_by(**such)).one()
+
+
 def model(name: str) -> DeviceModel:
     """A model of the catalogue."""
-    return db.session.scalars(select(DeviceModel).where(DeviceModel.name == name)).one()
+    return one(DeviceModel, name=name)
 
 
 def _part(kind: str, name: str, offers: dict[Supplier, int]) -> Part:
@@ -100,28 +105,33 @@ def _part(kind: str, name: str, offers: dict[Supplier, int]) -> Part:
     return part
 
 
-@pytest.fixture
-def shop(app: Any, parts_manager: Actor) -> Shop:
-    """Places, suppliers, parts and offers at the site of the cast."""
-    site = db.session.scalars(select(Site).where(Site.code == "TMP")).one()
+def furnish() -> None:
+    """Add places, suppliers, parts and offers at the site of the cast."""
+    site = one(Site, code="TMP")
     nordic = Supplier(code="NORDIC", name="Nordic Spares Oy", lead_days=3, minimum_minor=25_000)
     baltic = Supplier(code="BALTIC", name="Baltic Cells OÜ", lead_days=5, minimum_minor=10_000)
     db.session.add_all([nordic, baltic])
     db.session.flush()
-    made = Shop(
-        parts_manager,
-        site.id,
-        _part("display", "iPhone 12", {nordic: 11_800, baltic: 12_100}),
-        _part("battery", "iPhone 12", {nordic: 2_140, baltic: 2_030}),
-        _part("battery", "iPhone 12 mini", {nordic: 2_240}),
-        nordic,
-        baltic,
-    )
+    _part("display", "iPhone 12", {nordic: 11_800, baltic: 12_100})
+    _part("battery", "iPhone 12", {nordic: 2_140, baltic: 2_030})
+    _part("battery", "iPhone 12 mini", {nordic: 2_240})
     for code in ("B-04-2", "B-04-3"):
         stock.add_location(code, "shelf", site.id)
     stock.add_location("Q-01", "quarantine", site.id)
-    db.session.commit()
-    return made
+
+
+@pytest.fixture
+def shop(app: Any, parts_manager: Actor) -> Shop:
+    """The shop that was furnished once."""
+    return Shop(
+        parts_manager,
+        one(Site, code="TMP").id,
+        one(Part, name="Display, iPhone 12"),
+        one(Part, name="Battery, iPhone 12"),
+        one(Part, name="Battery, iPhone 12 mini"),
+        one(Supplier, code="NORDIC"),
+        one(Supplier, code="BALTIC"),
+    )
 
 
 def cracked(walk: Walk, *faults: str, model: str = "iPhone 12") -> OpenUnit:
