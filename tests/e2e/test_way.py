@@ -24,13 +24,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def test_a_device_goes_its_whole_way_by_scanner_alone_and_comes_back(
     house: Running, bench: Bench, sit_down: Callable[..., Page], tmp_path: Path
 ) -> None:
-    parts, refurbisher = sit_down("parts"), sit_down("refurbisher")
     bench.count_clicks()
     code = intake(bench, house.announced, tmp_path)
     diagnosis(bench)
-    order_and_receive(house, parts, code)
+    order_and_receive(house, sit_down("parts"), code)
     repair(house, bench, code)
     grading(bench)
+    refurbisher = sit_down("refurbisher")
     sku = price_and_pack(house, bench, refurbisher, code)
     sell_and_ship(house, bench, code, sku)
     bring_back(bench, refurbisher, code)
@@ -107,6 +107,7 @@ def order_and_receive(house: Running, parts: Page, code: str) -> None:
     parts.keyboard.press("Enter")
     parts.wait_for_url("**printed=*")
     assert house.unit(code)["job"]["stage"] == "repair"
+    parts.close()
 
 
 def repair(house: Running, bench: Bench, code: str) -> None:
