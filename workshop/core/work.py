@@ -172,9 +172,10 @@ def backoff(attempts: int) -> timedelta:
 def ask_recurring(now: datetime) -> datetime:
     """Ask for every recurring kind of work whose time has come, and return when the next one's comes. Commits."""
     recurring = [(w.kind, w.every) for w in house().workers.values() if w.every is not None]
-    last = [select(func.max(Task.asked_at)).where(Task.kind == kind).scalar_subquery() for kind, _every in recurring]
+    newest = [select(func.max(Task.asked_at)).where(Task.kind == kind).scalar_subquery() for kind, _every in recurring]
+    asked = db.session.execute(select(*newest)).one() if newest else ()
     next_at = now + LEASE
-    for (kind, every), asked_at in zip(recurring, db.session.execute(select(*last)).one() if last else (), strict=True):
+    for (kind, every), asked_at in zip(recurring, asked, strict=True):
         if asked_at is None or asked_at + every <= now:
             ask(kind, "all", now)
             asked_at = now

@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, false, or_, select
+from sqlalchemy import and_, false, or_, select
 
 from workshop.catalogue.models import DeviceModel
 from workshop.catalogue.reference import load_policies
@@ -39,7 +39,7 @@ FACTS: Final = (
 )
 
 
-def facts_of(model: DeviceModel | OpenUnit | Row[*tuple[Any, ...]]) -> ModelFacts:
+def facts_of(model: DeviceModel | OpenUnit) -> ModelFacts:
     """Return what is known of a model's dates."""
     return ModelFacts(
         category=model.category,
@@ -50,7 +50,7 @@ def facts_of(model: DeviceModel | OpenUnit | Row[*tuple[Any, ...]]) -> ModelFact
     )
 
 
-def answer_for(model: DeviceModel | OpenUnit | Row[*tuple[Any, ...]], part_kind: str | None, *, today: date, terms: Terms) -> WindowAnswer:
+def answer_for(model: DeviceModel | OpenUnit, part_kind: str | None, *, today: date, terms: Terms) -> WindowAnswer:
     """Return every window of a model for a kind of part, and which one decides."""
     return _answer(facts_of(model), part_kind, today, terms)
 
@@ -77,8 +77,9 @@ def stands(state: State, *, today: date, terms: Terms) -> Any:
     """Return the condition of parts whose window stands so: one of their models' does, and none stands open longer."""
     found: dict[State, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     pairs = select(Part.kind, DeviceModel.id, *FACTS).join(PartFit, PartFit.part_id == Part.id)
-    for pair in db.session.execute(pairs.join(DeviceModel, DeviceModel.id == PartFit.model_id).distinct()):
-        found[answer_for(pair, pair.kind, today=today, terms=terms).state][pair.kind].append(pair.id)
+    rows: Iterable[Any] = db.session.execute(pairs.join(DeviceModel, DeviceModel.id == PartFit.model_id).distinct())
+    for row in rows:
+        found[answer_for(row, row.kind, today=today, terms=terms).state][row.kind].append(row.id)
     longer = [_fits_any(found[s]) for s in State if _RANK[s] > _RANK[state]]
     return and_(_fits_any(found[state]), *(~each for each in longer))
 
