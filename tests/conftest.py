@@ -105,7 +105,7 @@ class Databases:
     def copied(self, engine: str, furnish: Furnish | None = None) -> str:
         """Make a copy of the one that is made once, and furnished once, and return its address."""
         if (engine, furnish) not in self.originals:
-            self.originals[engine, furnish] = self._furnished(engine, furnish) if furnish else self._original(engine)
+            self.originals[engine, furnish] = self._original(engine, furnish)
         name = str(make_url(self.originals[engine, furnish]).database)
         if engine == "sqlite":
             return f"sqlite:///{shutil.copyfile(name, self._file())}"
@@ -114,15 +114,11 @@ class Databases:
     def _file(self) -> Path:
         return self.folder / f"workshop{next(self.numbers)}.db"
 
-    def _original(self, engine: str) -> str:
+    def _original(self, engine: str, furnish: Furnish | None) -> str:
         from workshop.core.migrate import upgrade
 
-        return self._with(self.new(engine), upgrade, load_cast)
-
-    def _furnished(self, engine: str, furnish: Furnish) -> str:
-        return self._with(self.copied(engine), furnish)
-
-    def _with(self, url: str, *steps: Furnish) -> str:
+        steps = (upgrade, load_cast) if furnish is None else (furnish,)
+        url = self.new(engine) if furnish is None else self.copied(engine)
         app = create_app(settings_for(url, self.folder))
         with app.app_context():
             for step in steps:
@@ -184,9 +180,10 @@ def _let_go(app: Flask) -> None:
 
 
 @pytest.fixture
-def whole_app(app_on: Callable[..., Flask], engine_name: str) -> Flask:
-    """The app on a database of this engine."""
-    return app_on(engine_name)
+def whole_app(app_on: Callable[..., Flask], engine_name: str, request: pytest.FixtureRequest) -> Flask:
+    """The app on a database of this engine, furnished as the test's mark says."""
+    mark = request.node.get_closest_marker("furnished")
+    return app_on(engine_name, furnish=mark.args[0] if mark else None)
 
 
 def _forget(_app: Flask, **_more: Any) -> None:

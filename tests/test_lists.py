@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from bench.statements import noted
 from tests.conftest import Walk
 from tests.pages import Pages
 from workshop.parts.seed import seed_catalogue
 
+pytestmark = pytest.mark.furnished.with_args(seed_catalogue)
 LISTS = {
     "/units": "admin",
     "/queue": "technician",
@@ -45,12 +45,6 @@ LISTS = {
     "/background": "admin",
     "/people": "admin",
 }
-
-
-@pytest.fixture
-def whole_app(app_on: Callable[..., Flask], engine_name: str) -> Flask:
-    """The app, with the demo's catalogue of parts."""
-    return app_on(engine_name, furnish=seed_catalogue)
 
 
 @pytest.fixture

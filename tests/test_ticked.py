@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Walk
@@ -20,6 +19,7 @@ from workshop.parts import listings, stock
 from workshop.parts.models import Part
 from workshop.parts.seed import seed_catalogue
 
+pytestmark = pytest.mark.furnished.with_args(seed_catalogue)
 PagesOf = Callable[[str], Pages]
 
 
@@ -43,12 +43,6 @@ def test_the_labels_of_ticked_units_are_printed(walk: Walk, pages_of: PagesOf) -
         assert "3 labels" in pages.get(ticked(page)).words
     sent = pages.post("/labels", {"kind": "unit", "codes": " ".join(codes), "do": "print"})
     assert re.fullmatch(r"/labels/runs/\d+\.pdf", sent.location)
-
-
-@pytest.fixture
-def whole_app(app_on: Callable[..., Flask], engine_name: str) -> Flask:
-    """The app, with the demo's catalogue of parts."""
-    return app_on(engine_name, furnish=seed_catalogue)
 
 
 @pytest.fixture

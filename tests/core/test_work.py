@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -90,14 +90,10 @@ def test_a_worker_that_breaks_leaves_its_task_waiting_with_the_reason(asked: Non
 
 
 @pytest.fixture
-def each_minute(app: Flask) -> Iterator[None]:
-    """Nothing but one kind of work recurs."""
-    kept = dict(house().workers)
-    house().workers.clear()
-    house().workers["test"] = Worker("test", "Test", lambda _task: None, timedelta(minutes=1))
-    yield
-    house().workers.clear()
-    house().workers.update(kept)
+def each_minute(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One kind of work, which recurs, and no other."""
+    each = Worker("test", "Test", lambda _task: None, timedelta(minutes=1))
+    monkeypatch.setattr(house(), "workers", {"test": each})
 
 
 def test_what_recurs_is_asked_for_when_its_time_has_come_and_not_before(each_minute: None) -> None:

@@ -165,11 +165,6 @@ def _set_account(seller: SellerAccount, given: Terms, act: Act) -> Outcome:
     return Outcome(_("The account's terms are changed."), data={k: str(v) for k, v in changes.items()})
 
 
-def account_as_typed(seller: SellerAccount) -> dict[str, Any]:
-    """Return the account's terms as the form shows them to be changed."""
-    return as_they_are(Terms, seller)
-
-
 ACTIONS: Final = (
     Action(
         "reprice",
@@ -268,7 +263,7 @@ ACTIONS: Final = (
         REFURBISHERS,
         _l("The account's terms were changed"),
         arguments=Terms,
-        begins=account_as_typed,
+        begins=lambda seller: as_they_are(Terms, seller),
         icon="settings",
     ),
 )

@@ -39,11 +39,6 @@ class Terms(Arguments):
     email: Annotated[str, Field(max_length=120), Ask(_l("E-mail"), _l("Where reports and offers go."))] = ""
 
 
-def terms_as_typed(source: Source) -> dict[str, Any]:
-    """Return the terms of a source as the form shows them to be changed."""
-    return as_they_are(Terms, consignments.terms_with(source.id))
-
-
 def _set_terms(source: Source, given: Terms, _act: Act) -> Outcome:
     terms = consignments.terms_of(source)
     terms.kind, terms.email = given.kind, given.email
@@ -63,7 +58,7 @@ ACTIONS: Final = (
         frozenset({REFURBISHER, PARTS_MANAGER}),
         _l("Terms set"),
         arguments=Terms,
-        begins=terms_as_typed,
+        begins=lambda source: as_they_are(Terms, consignments.terms_with(source.id)),
         icon="settings",
     ),
 )
