@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workshop.core.begins import BYTEWISE
 from workshop.core.db import Base, BigId, db
+from workshop.core.ready import Ready, insertion
 
 
 class Barcode(Base):
@@ -44,9 +45,13 @@ def resolve(code: str) -> list[Match]:
     return [Match(*row) for row in db.session.execute(_FIND, {"code": code})]
 
 
+_NAMES = ("code", "kind", "target_id")
+_KNOWN = Ready(select(Barcode.id).where(*(getattr(Barcode, name) == bindparam(name) for name in _NAMES)))
+_INSERT = Ready(insertion(Barcode.__table__, leaving_out="id"))
+
+
 def register(code: str, kind: str, target_id: int) -> None:
     """Make `code` name a thing; harmless when it does already."""
-    code = code.strip().upper()
-    known = db.session.query(Barcode).filter_by(code=code, kind=kind, target_id=target_id).one_or_none()
-    if known is None:
-        db.session.add(Barcode(code=code, kind=kind, target_id=target_id))
+    row = {"code": code.strip().upper(), "kind": kind, "target_id": target_id}
+    if _KNOWN.first(row) is None:
+        _INSERT.change(row)

@@ -116,17 +116,16 @@ def claim(now: datetime, who: str, *, kinds: tuple[str, ...] | None = None) -> T
 def settle(task: Task, token: int, now: datetime, asks: int, again: Again | None) -> bool:
     """Write down how a claimed task ended; False when another worker has taken it over meanwhile. Commits."""
     values: dict[str, Any] = {"leased_until": None, "leased_by": None}
-    asked_meanwhile = Task.asks > asks
     if again is not None:
         values |= {"due_at": now + again.after, "note": again.why}
     result = None
-    mine = (Task.id == task.id) & (Task.token == token)
+    mine = update(Task).where(Task.id == task.id, Task.token == token).execution_options(synchronize_session=False)
     if again is None:
         done = {**values, "finished_at": now, "note": ""}
-        result = db.session.execute(update(Task).where(mine, ~asked_meanwhile).values(**done))
+        result = db.session.execute(mine.where(Task.asks <= asks).values(**done))
     if result is None or not result.rowcount:  # type: ignore[attr-defined]
         values.setdefault("due_at", now)
-        result = db.session.execute(update(Task).where(mine).values(**values))
+        result = db.session.execute(mine.values(**values))
     db.session.commit()
     return bool(result.rowcount)  # type: ignore[attr-defined]
 

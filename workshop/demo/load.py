@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-import sys
-
 import click
 from flask import Flask
 from sqlalchemy import func, inspect, select, text
 
-from workshop import create_app
 from workshop.accounts.models import Person
 from workshop.core import migrate, seals
 from workshop.core.db import db
 from workshop.demo import people, world
-
-REFUSED = 3
 
 
 class RealWorkshop(RuntimeError):
@@ -79,19 +73,3 @@ def load(app: Flask, *, reset: bool, echo: bool = True) -> None:
     settings = app.extensions["settings"]
     people.load(settings.demo_password)
     world.load(settings, say=click.echo if echo else (lambda _words: None))
-
-
-def main() -> None:
-    """Load the demo of the environment's settings."""
-    gc.set_threshold(200_000, 20, 20)  # what is made here is mostly kept: looking for rubbish less often saves a tenth
-    app = create_app()
-    with app.app_context():
-        try:
-            load(app, reset="--reset" in sys.argv)
-        except RealWorkshop as why:
-            click.echo(str(why), err=True)
-            sys.exit(REFUSED)
-
-
-if __name__ == "__main__":
-    main()

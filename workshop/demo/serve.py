@@ -19,9 +19,10 @@ from urllib.request import urlopen
 
 import click
 
+from workshop.demo.__main__ import REFUSED
+
 HOST: Final = "127.0.0.1"
 PATIENCE_SECONDS: Final = 60.0
-REFUSED: Final = 3
 SIGN_INS: Final = ("technician", "parts", "refurbisher", "admin", "auditor")
 
 
@@ -160,7 +161,7 @@ def _start_all(
 
 def _load(environment: dict[str, str], reset: bool) -> None:
     """Load the demo's workshop in a process of its own, where it is not there yet."""
-    command = [sys.executable, "-m", "workshop.demo.load", *(["--reset"] if reset else [])]
+    command = [sys.executable, "-m", "workshop.demo", *(["--reset"] if reset else [])]
     loading = subprocess.run(command, env=environment, check=False, stderr=subprocess.PIPE, text=True)
     if loading.returncode == REFUSED:
         raise CannotServe(loading.stderr.strip())

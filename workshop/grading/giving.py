@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from workshop.core.actor import REFURBISHER, Actor
 from workshop.core.db import db
@@ -19,11 +19,12 @@ from workshop.grading.models import GivenGrade
 from workshop.grading.rubric import Grade, Rung, load_rubric
 from workshop.jobs.target import OpenUnit
 
+_STANDING: Final = select(GivenGrade).where(GivenGrade.job_id == bindparam("job"), GivenGrade.withdrawn_at.is_(None))
+
 
 def standing(job_id: int) -> GivenGrade | None:
     """Return the grade of a job that stands, or None."""
-    query = select(GivenGrade).where(GivenGrade.job_id == job_id, GivenGrade.withdrawn_at.is_(None))
-    return db.session.scalars(query).one_or_none()
+    return db.session.scalars(_STANDING, {"job": job_id}).one_or_none()
 
 
 def give(unit: OpenUnit, letter: str, reason: str, *, now: datetime, by: Actor) -> GivenGrade:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from workshop.core.db import db
 from workshop.grading.models import Observation
@@ -33,10 +33,12 @@ def zone_named(unit: OpenUnit, code: str) -> Zone:
     return found
 
 
+_SEEN: Final = select(Observation).where(Observation.job_id == bindparam("job"), Observation.superseded_at.is_(None))
+
+
 def observations(job_id: int) -> dict[str, Observation]:
     """Return what was seen so far, by zone."""
-    query = select(Observation).where(Observation.job_id == job_id, Observation.superseded_at.is_(None))
-    return {o.zone: o for o in db.session.scalars(query)}
+    return {o.zone: o for o in db.session.scalars(_SEEN, {"job": job_id})}
 
 
 def supersede(job_id: int, now: datetime) -> None:

@@ -133,7 +133,7 @@ def undo_move(unit: OpenUnit, before: dict[str, Any], act: Act) -> Outcome:
     job.stage, job.stage_since = before["stage"], act.now
     unit.stage = before["stage"]
     flow.leave_stage(job.id, act.now)
-    flow.come_back(job, before["stage"], act.now)
+    flow.enter_stage(job.id, before["stage"], act.now)
     return Outcome(
         _("Back in %(stage)s.", stage=within(LABELS[before["stage"]])),
         data={"from": was, "to": before["stage"]},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from workshop.core.db import db
 from workshop.core.errors import Refused
+from workshop.core.ready import Ready, insertion
 from workshop.jobs import diagnosis, gates
 from workshop.jobs.hold_rules import barring
 from workshop.jobs.models import Job, StageVisit, Unit
@@ -60,7 +61,8 @@ def move(unit: OpenUnit, to: str, *, now: datetime, closed_as: str | None = None
     job.stage, job.stage_since = to, now
     if to == Stage.CLOSED:
         job.closed_at, job.closed_as = now, closed_as or "written_off"
-    _visit(job, to, now)
+    leave_stage(job.id, now)
+    enter_stage(job.id, to, now)
     unit.stage, unit.stage_since = to, now
     return {"from": was, "to": to, **({"closed_as": job.closed_as} if closed_as else {})}
 
@@ -75,16 +77,22 @@ def _next_label(stage: str) -> str:
     return str(LABELS[after]).lower() if after else _("none")
 
 
-def _visit(job: Job, to: str, now: datetime) -> None:
-    leave_stage(job.id, now)
-    db.session.add(StageVisit(job_id=job.id, stage=to, entered_at=now))
+_ENTER: Final = Ready(insertion(StageVisit.__table__, leaving_out="id"))
+_LEAVE: Final = Ready(
+    update(StageVisit.__table__)  # type: ignore[arg-type]
+    .where(StageVisit.job_id == bindparam("job"), StageVisit.left_at.is_(None))
+    .values(left_at=bindparam("now"))
+)
+
+
+def enter_stage(job_id: int, stage: str, now: datetime) -> None:
+    """Write down when the job came into a stage; again, where it had left it by mistake."""
+    _ENTER.change({"job_id": job_id, "stage": stage, "entered_at": now, "left_at": None})
 
 
 def leave_stage(job_id: int, now: datetime) -> None:
     """Write down when the job left the stage it was in."""
-    db.session.execute(
-        update(StageVisit).where(StageVisit.job_id == job_id, StageVisit.left_at.is_(None)).values(left_at=now)
-    )
+    _LEAVE.change({"job": job_id, "now": now})
 
 
 def open_job(unit: Unit, *, number: int, now: datetime, by: int | None, head: str, length: int, **more: Any) -> Job:
@@ -105,10 +113,5 @@ def open_job(unit: Unit, *, number: int, now: datetime, by: int | None, head: st
     db.session.add(job)
     db.session.flush()
     unit.job_id = job.id
-    db.session.add(StageVisit(job_id=job.id, stage=Stage.INTAKE.value, entered_at=now))
+    enter_stage(job.id, Stage.INTAKE.value, now)
     return job
-
-
-def come_back(job: Job, stage: str, now: datetime) -> None:
-    """Open the last visit of a stage again: it was left by mistake."""
-    db.session.add(StageVisit(job_id=job.id, stage=stage, entered_at=now))

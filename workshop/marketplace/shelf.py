@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 
 from workshop.core.db import db
 from workshop.jobs import gates, target
@@ -73,8 +73,9 @@ def counts() -> dict[int, int]:
     return {listing_id: n for listing_id, n in db.session.execute(query)}
 
 
+_OFFER: Final = select(ListedUnit).where(ListedUnit.unit_id == bindparam("unit"), ListedUnit.ended_at.is_(None))
+
+
 def offer_of(unit_id: int) -> ListedUnit | None:
     """Return the open offer of a unit."""
-    return db.session.scalars(
-        select(ListedUnit).where(ListedUnit.unit_id == unit_id, ListedUnit.ended_at.is_(None))
-    ).one_or_none()
+    return db.session.scalars(_OFFER, {"unit": unit_id}).one_or_none()
