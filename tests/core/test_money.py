@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from workshop.core.money import (
     BadAmount,
+    BadRate,
     format_amount,
     half_up,
     parse_amount,
+    parse_rate,
     per_mille,
     plain_amount,
     share,
@@ -125,3 +127,25 @@ def test_halves_go_away_from_zero(numerator, denominator, rounded):
 
 def test_a_rate_is_in_thousandths():
     assert per_mille(27900, 110) == 3069
+
+
+RATES = [("10", 100), ("25.5", 255), ("25,5", 255), ("25.50", 255), ("0", 0), ("25,5 %", 255), (" 2 \n", 20)]
+
+
+@pytest.mark.parametrize(("text", "rate"), RATES)
+def test_a_share_is_read_in_percent_as_people_type_it(text, rate):
+    assert parse_rate(text, most=400, field="vat") == rate
+
+
+@pytest.mark.parametrize("text", ["", "%", "-5", "25.55", "ten", "1,234.5", "٢٥", "40.1", "255"])
+def test_a_share_that_cannot_be_meant_is_refused(text):
+    with pytest.raises(BadRate) as refused:
+        parse_rate(text, most=400, field="vat")
+    assert refused.value.field == "vat"
+    assert refused.value.remedy
+
+
+@given(rate=st.integers(0, 1000), comma=st.booleans())
+def test_a_share_is_read_back_as_it_is_typed(rate, comma):
+    typed = f"{rate // 10}.{rate % 10}"
+    assert parse_rate(typed.replace(".", ",") if comma else typed, most=1000, field="fee") == rate

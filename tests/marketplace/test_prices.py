@@ -14,9 +14,12 @@ from tests.conftest import Walk
 from tests.marketplace.conftest import Shop
 from workshop.catalogue.identifiers import parse_gtin
 from workshop.core.actor import Actor
+from workshop.core.db import db
 from workshop.core.errors import BadArguments, Forbidden, Refused
 from workshop.marketplace import orders, prices, seed, shelf, sku
 from workshop.marketplace.account import account, allowance
+from workshop.marketplace.desk_actions import terms_as_typed
+from workshop.marketplace.models import SellerAccount
 from workshop.marketplace.offers import first_comment
 from workshop.marketplace.pricing import PriceTooLow
 
@@ -158,11 +161,11 @@ def test_triage_reckons_with_the_fee_and_vat_of_the_account(
     shop.ready()
     other = walk.in_diagnosis()
     left = {}
-    for fee in (100, 200):
-        act("set_account", 1, {"fee_rate": fee, "vat_rate": 240})
+    for fee in ("10", "20"):
+        act("set_account", 1, {"fee": fee, "vat": "24"})
         told = api_of("technician")("GET", f"/units/{other.code}").json["parts"]["triage"]
         left[fee] = told["options"][0]["leaves_minor"]
-    assert left[100] - left[200] == 2_790
+    assert left["10"] - left["20"] == 2_790
 
 
 def test_the_form_of_the_account_shows_what_holds(pages_of: Any) -> None:
@@ -171,7 +174,34 @@ def test_the_form_of_the_account_shows_what_holds(pages_of: Any) -> None:
     seller = account()
     assert boxes == {"makes_eans": seller.makes_eans, "new_battery_allowed": seller.new_battery_allowed}
     typed = next(form.fields for form in page.forms if (form.action or "").startswith("/do/"))
-    assert typed["fee_rate"] == str(seller.fee_rate)
+    assert {name: typed[name] for name in ("fee", "vat", "shipping", "warranty_reserve", "days")} == {
+        "fee": "10",
+        "vat": "25.5",
+        "shipping": "6.90",
+        "warranty_reserve": "2",
+        "days": "40",
+    }
+
+
+def test_the_form_of_the_account_sent_as_it_is_changes_nothing(act: Callable[..., Any]) -> None:
+    seller = account()
+    before = {column.key: getattr(seller, column.key) for column in SellerAccount.__table__.c}
+    with force_locale("fi"):
+        typed = terms_as_typed(seller)
+        assert typed["vat"] == "25,5"
+        act("set_account", 1, typed)
+    assert {name: getattr(account(), name) for name in before} == before
+
+
+@pytest.mark.parametrize("wrong", [{"fee": "-1"}, {"vat": "41"}, {"warranty_reserve": "some"}, {"shipping": "-6.90"}])
+def test_terms_that_cannot_be_meant_name_their_field_and_change_nothing(
+    wrong: dict[str, str], pages_of: Any
+) -> None:
+    before, field = account().fee_rate, next(iter(wrong))
+    answer = pages_of("refurbisher").post("/do/set_account/1", {"fee": "12", "request_key": "t", **wrong}, 422)
+    assert f'id="{field}-error"' in answer.text
+    db.session.expire_all()
+    assert account().fee_rate == before
 
 
 def test_what_a_buyer_first_reads_of_a_listing_does_not_depend_on_who_made_it_ready(app: Flask) -> None:

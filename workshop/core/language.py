@@ -210,6 +210,11 @@ def typed_price(minor: int, currency: str = "EUR") -> str:
     return money.plain_amount(minor, currency).replace(".", get_decimal_symbol(_locale(language())))
 
 
+def typed_rate(rate: int) -> str:
+    """Return a share in thousandths as the reader would type it in percent: 10 or 25.5 or 25,5."""
+    return f"{Decimal(rate) / 10:f}".replace(".", get_decimal_symbol(_locale(language())))
+
+
 def price(minor: int | None, currency: str = "EUR") -> str:
     """Return an amount in the reader's form, or a dash where there is none."""
     return "–" if minor is None else money.format_amount(minor, currency, language())

@@ -28,6 +28,12 @@ class BadAmount(Refused):
         super().__init__(what, remedy, field=field)
 
 
+class BadRate(Refused):
+    """What was typed is no share that can be meant."""
+
+    kind = "bad-rate"
+
+
 def parse_amount(text: str, currency: str, *, field: str = "price") -> int:
     """Read an amount as a person types it and return it in minor units.
 
@@ -84,6 +90,22 @@ def share(minor: int, weights: Sequence[int]) -> list[int]:
     return parts if minor >= 0 else [-part for part in parts]
 
 
+def parse_rate(text: str, *, most: int, field: str) -> int:
+    """Read a share as a person types it in percent ("10", "25.5", "25,5 %") and return it in thousandths.
+
+    Raises BadRate for what is no number, has more than one decimal, or is above `most` thousandths.
+    """
+    match = _RATE.fullmatch(text.strip().removesuffix("%").strip())
+    if match is None:
+        what = _l("%(text)s is no percentage.", text=text.strip()[:40])
+        raise BadRate(what, _l("Type it in figures, with one decimal at most, such as 25.5."), field=field)
+    rate = int(match[1]) * 10 + int(match[2] or 0)
+    if rate > most:
+        what = _l("%(rate)s %% is more than can be meant.", rate=match[0])
+        raise BadRate(what, _l("Give %(most)s at most.", most=most // 10), field=field)
+    return rate
+
+
 def half_up(numerator: int, denominator: int) -> int:
     """Divide whole numbers and round to the nearest, halves away from zero."""
     quotient = (2 * abs(numerator) + abs(denominator)) // (2 * abs(denominator))
@@ -102,6 +124,7 @@ def from_decimal(amount: Decimal, currency: str) -> int:
 
 
 _GROUPED = re.compile(r"[0-9]{1,3}([.,' ])[0-9]{3}(?:\1[0-9]{3})*(?:(?!\1)[.,][0-9]+)?")
+_RATE = re.compile(r"([0-9]{1,4})(?:[.,]([0-9])0*)?")
 _PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+")
 
 

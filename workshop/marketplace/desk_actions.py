@@ -17,8 +17,8 @@ from workshop.core.arguments import Arguments, Ask, NoArguments, as_they_are
 from workshop.core.db import db
 from workshop.core.errors import Refused
 from workshop.core.language import price as shown_price
-from workshop.core.language import typed_price
-from workshop.core.money import parse_amount, plain_amount
+from workshop.core.language import typed_price, typed_rate
+from workshop.core.money import parse_amount, parse_rate, plain_amount
 from workshop.core.work import Task
 from workshop.marketplace import prices
 from workshop.marketplace.actions import SetPrice
@@ -148,18 +148,36 @@ class Terms(Arguments):
     started_on: Annotated[date | None, Ask(_l("First day of the probation"))] = None
     new_per_day: Annotated[int | None, Field(ge=0, le=1000), Ask(_l("New listings a day"))] = None
     days: Annotated[int | None, Field(ge=0, le=1000), Ask(_l("Days of probation"), _l("0 for none."))] = None
-    fee_rate: Annotated[int | None, Field(ge=0, le=500), Ask(_l("Fee in thousandths"))] = None
-    vat_rate: Annotated[int | None, Field(ge=0, le=400), Ask(_l("VAT in thousandths"))] = None
-    shipping_minor: Annotated[int | None, Field(ge=0, le=100000), Ask(_l("Shipping in cents"))] = None
-    warranty_rate: Annotated[int | None, Field(ge=0, le=500), Ask(_l("Warranty reserve in thousandths"))] = None
+    fee: Annotated[str | None, Ask(_l("Fee in percent"), kind="money")] = None
+    vat: Annotated[str | None, Ask(_l("VAT in percent"), kind="money")] = None
+    shipping: Annotated[str | None, Ask(_l("Shipping"), _l("What sending one costs."), kind="money")] = None
+    warranty_reserve: Annotated[
+        str | None, Ask(_l("Warranty reserve in percent"), _l("Of each sale, for what comes back."), kind="money")
+    ] = None
     makes_eans: Annotated[
         bool | None, Ask(_l("Practice account"), _l("Product numbers are invented: only with a sandbox."))
     ] = None
     new_battery_allowed: Annotated[bool | None, Ask(_l("May offer new batteries"))] = None
 
 
+# The share that is typed, the column that holds it, and the most that it may be, in thousandths.
+SHARES: Final = (("fee", "fee_rate", 500), ("vat", "vat_rate", 400), ("warranty_reserve", "warranty_rate", 500))
+
+
+def terms_as_typed(seller: SellerAccount) -> dict[str, Any]:
+    """Return the account's terms as the form shows them to be changed."""
+    typed = {name: typed_rate(getattr(seller, column)) for name, column, _most in SHARES}
+    typed["shipping"] = typed_price(seller.shipping_minor, seller.currency)
+    return {name: typed.get(name) or getattr(seller, name) for name in Terms.model_fields}
+
+
 def _set_account(seller: SellerAccount, given: Terms, act: Act) -> Outcome:
     changes = given.model_dump(exclude_none=True)
+    for name, column, most in SHARES:
+        if name in changes:
+            changes[column] = parse_rate(changes.pop(name), most=most, field=name)
+    if "shipping" in changes:
+        changes["shipping_minor"] = parse_amount(changes.pop("shipping"), seller.currency, field="shipping")
     for name, value in changes.items():
         setattr(seller, name, value)
     return Outcome(_("The account's terms are changed."), data={k: str(v) for k, v in changes.items()})
@@ -263,7 +281,7 @@ ACTIONS: Final = (
         REFURBISHERS,
         _l("The account's terms were changed"),
         arguments=Terms,
-        begins=lambda seller: as_they_are(Terms, seller),
+        begins=terms_as_typed,
         icon="settings",
     ),
 )
