@@ -11,7 +11,7 @@ from tests.cast import Cast
 from tests.conftest import Walk, picture
 from workshop.core.db import db
 from workshop.core.errors import Conflict, Forbidden
-from workshop.jobs import holds
+from workshop.jobs import holds, unit_page
 from workshop.jobs.models import Fault
 from workshop.jobs.target import OpenUnit
 
@@ -109,3 +109,23 @@ def test_later_it_takes_those_who_lift_it(walk: Walk, monkeypatch: pytest.Monkey
     monkeypatch.setattr(holds, "AT_ONCE", timedelta(0))
     with pytest.raises(Forbidden, match="not yours to lift"):
         walk.do("undo", unit)
+
+
+def offered(walk: Walk, unit: OpenUnit, cast: Cast, username: str = "technician") -> bool:
+    names = {a.name for a in unit_page.possible_actions(walk.fresh(unit), cast.actor(username))}
+    return "undo" in names
+
+
+def test_undo_is_offered_while_there_is_something_to_take_back(walk: Walk, cast: Cast) -> None:
+    unit = walk.in_diagnosis()
+    assert offered(walk, unit, cast)
+    walk.do("undo", unit)
+    assert not offered(walk, unit, cast)
+
+
+def test_undo_is_not_offered_for_what_somebody_else_did(walk: Walk, cast: Cast) -> None:
+    assert not offered(walk, walk.in_diagnosis(), cast, "admin")
+
+
+def test_undo_is_not_offered_for_what_cannot_be_taken_back(walk: Walk, cast: Cast) -> None:
+    assert not offered(walk, walk.taken_in(), cast)

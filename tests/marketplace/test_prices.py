@@ -194,9 +194,7 @@ def test_the_form_of_the_account_sent_as_it_is_changes_nothing(act: Callable[...
 
 
 @pytest.mark.parametrize("wrong", [{"fee": "-1"}, {"vat": "41"}, {"warranty_reserve": "some"}, {"shipping": "-6.90"}])
-def test_terms_that_cannot_be_meant_name_their_field_and_change_nothing(
-    wrong: dict[str, str], pages_of: Any
-) -> None:
+def test_terms_that_cannot_be_meant_name_their_field_and_change_nothing(wrong: dict[str, str], pages_of: Any) -> None:
     before, field = account().fee_rate, next(iter(wrong))
     answer = pages_of("refurbisher").post("/do/set_account/1", {"fee": "12", "request_key": "t", **wrong}, 422)
     assert f'id="{field}-error"' in answer.text

@@ -34,6 +34,15 @@ def last_undoable(unit: OpenUnit, *, by: int | None) -> tuple[Event, dict[str, A
     raise Conflict(_("Nothing is left to take back."), _("Look at the unit's story."))
 
 
+def is_possible(unit: OpenUnit, *, by: int | None) -> bool:
+    """Say whether this person may take the last thing back that was done to a unit."""
+    try:
+        last_undoable(unit, by=by)
+    except Conflict:
+        return False
+    return True
+
+
 def forget_fault(unit: OpenUnit, code: str, *, raised_by: str | None = None) -> None:
     """Take a fault out again that was noted by mistake, or only where the check `raised_by` had noted it.
 

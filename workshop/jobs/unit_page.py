@@ -16,7 +16,7 @@ from workshop.core.db import db
 from workshop.core.errors import NotFound
 from workshop.core.house import Panel, house
 from workshop.core.language import day_text
-from workshop.jobs import gates, present, rail, show, unit_labels
+from workshop.jobs import gates, present, rail, show, undo, unit_labels
 from workshop.jobs.models import Photo
 from workshop.jobs.target import OpenUnit
 
@@ -66,9 +66,16 @@ def possible_actions(unit: OpenUnit, actor: Actor) -> list[Action]:
         and not a.creates
         and not a.hidden
         and (a.stages is None or unit.stage in a.stages)
-        and (a.offered is None or a.offered(unit))
         and actor.may(a.roles, unit.site_id)
+        and _is_offered(a, unit, actor)
     ]
+
+
+def _is_offered(action: Action, unit: OpenUnit, actor: Actor) -> bool:
+    """Say whether a button leads to something. What can be taken back depends on who asks, and nothing else does."""
+    if action.name == "undo":
+        return undo.is_possible(unit, by=actor.person_id)
+    return action.offered is None or action.offered(unit)
 
 
 def _at_hand(action: Action) -> bool:
