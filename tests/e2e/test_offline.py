@@ -88,6 +88,28 @@ def wait_until_kept_by_the_worker(page: Page) -> None:
     page.wait_for_function("path => caches.match(path).then(Boolean)", arg="/bench", timeout=30_000)
 
 
+@pytest.mark.drawn
+def test_whoever_is_signed_out_while_the_network_is_away_is_told_so_when_it_is_back(
+    house: Running, bench: Bench
+) -> None:
+    unit, page = in_diagnosis(house), bench.page
+    page.add_init_script(IMPATIENT)
+    page.goto("/bench")
+    bench.scan(unit)
+    page.context.set_offline(True)
+    type_in(page, "C-PWR1+")
+    expect(bench.strip).to_have_attribute("data-tone", "kept")
+    page.context.clear_cookies()
+    page.wait_for_timeout(500)
+    page.context.set_offline(False)
+    expect(bench.strip).to_contain_text("You are signed out.")
+    bench.strip.get_by_role("link", name="Sign in").click()
+    page.fill("#who", "technician")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    until("the scan to be sent", lambda: told(house, unit) == [unit, "C-PWR1+"])
+
+
 @pytest.mark.drawn("postgresql")
 def test_an_offline_bench_goes_on_and_everything_is_sent_once(house: Running, bench: Bench) -> None:
     unit, page = in_diagnosis(house), bench.page

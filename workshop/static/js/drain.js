@@ -1,7 +1,7 @@
 // Sends what is kept, in the order in which it was scanned, each until there is a receipt for it.
 import { contextOf, next, settle } from "./store.js";
 import { ask, paint, renewed } from "./answer.js";
-import { changed, lineIs, sentLate, showKept } from "./kept.js";
+import { changed, lineIs, sentLate, showKept, showStrip } from "./kept.js";
 import { person, tab } from "./me.js";
 
 const WAITS = { first: 1000, most: 15_000, late: 5000, slow: 1500, ...window.workshopWaits };
@@ -145,8 +145,9 @@ async function receiveLate(scan, known, answer) {
 }
 
 function signedOut(answer, isOld) {
-  lineIs("out");
+  const isNew = lineIs("out");
   if (!isOld) paint(answer);
+  else if (isNew) showStrip("strip-out"); // the strip still told that the network is away
 }
 
 function away(scan, answer) {

@@ -28,10 +28,12 @@ export function changed(scan) {
   if (scan && (line === "down" || !navigator.onLine)) showKept(scan);
 }
 
+// Returns whether that is new.
 export function lineIs(state) {
-  if (line === state) return;
+  if (line === state) return false;
   line = state;
   show();
+  return true;
 }
 
 // While a thousand are sent it is counted a few times a second, not a thousand times.
