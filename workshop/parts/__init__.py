@@ -31,6 +31,7 @@ from workshop.parts import (
     stock_labels,
     supply_actions,
     supply_views,
+    today_views,
     triage_view,
     views,
 )
@@ -65,7 +66,7 @@ def init_app(app: Flask) -> None:
         scans.bring()
         label_runs.bring(rooms, stock_labels.KINDS)
         bench.bring()
-        rooms.homes["parts_manager"] = "parts.today_page"
+        rooms.homes["parts_manager"] = today_views.HOME
         rooms.links.extend(links.LINKS)
         live.pages(dict.fromkeys((f"parts.{page}" for page in views.LIVE), views.CHANGES))
         rooms.finders += finders.FINDERS

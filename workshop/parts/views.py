@@ -1,27 +1,22 @@
-"""The pages of the parts manager: parse, one call, render."""
+"""The pages of orders, deliveries, stock and donors: parse, one call, render."""
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import func
 
 from workshop.core import clock, labels
-from workshop.core.actions import Done, perform
+from workshop.core.actions import perform
 from workshop.core.actor import ADMIN, AUDITOR, PARTS_MANAGER, REFURBISHER, TECHNICIAN
 from workshop.core.codes import clean
 from workshop.core.db import db, number
 from workshop.core.errors import NotFound, Refused
-from workshop.core.language import date_text
 from workshop.core.list_views import answer
 from workshop.core.listing import totals
-from workshop.core.money import plain_amount
 from workshop.core.web import allow, current_actor, day_here, request_key, tell
 from workshop.jobs import queue
 from workshop.jobs.unit_page import MIMETYPES
@@ -41,7 +36,6 @@ from workshop.parts import (
 )
 from workshop.parts.action_words import terms
 from workshop.parts.models import Batch, DonorPart, Location, Need, PurchaseOrder
-from workshop.parts.orders import on_time_percent
 
 bp = Blueprint("parts", __name__)
 BUYER: Final = (PARTS_MANAGER, ADMIN)
@@ -67,7 +61,8 @@ def told_as() -> dict[str, Any]:
     return {"due_words": supply_lists.WHEN}
 
 
-def _site() -> int:
+def site_here() -> int:
+    """Return the site that this person's pages of parts are about."""
     return listings.site_of(current_actor())
 
 
@@ -90,102 +85,14 @@ def batch_of(ref: str) -> Batch:
     return found
 
 
-@bp.get("/parts")
-@allow(*BUYER)
-def today_page() -> ResponseReturnValue:
-    """What to order today."""
-    now, today, site = clock.now(), day_here(), _site()
-    found = planning.plan(site, today=today, terms=terms())
-    if request.args.get("format") == "csv":
-        return _csv(found)
-    horizon = planning.horizon(site, today=today, terms=terms())
-    closing = [r for r in horizon if r.answer.state == "closing"]
-    late = listings.late(site, today)
-    return render_template(
-        "parts/today.html",
-        plan=found,
-        now=now,
-        today=today,
-        closing=closing,
-        late=late,
-        broken=delivery.late_orders(late, today, terms=terms()),
-        countdown=words.countdown,
-        on_time=on_time_percent,
-        day=date_text,
-    )
-
-
-def _csv(found: planning.Plan) -> Response:
-    out = io.StringIO()
-    write = csv.writer(out)
-    write.writerow(["supplier", "supplier_sku", "part", "name", "quantity", "each", "total", "currency"])
-    for group in found.groups:
-        for line in group.lines:
-            assert line.offer is not None
-            write.writerow(
-                [
-                    group.supplier.code,
-                    line.offer.supplier_sku,
-                    line.part.code,
-                    line.part.name,
-                    line.quantity,
-                    plain_amount(line.offer.price_minor, line.offer.currency),
-                    plain_amount(line.total_minor, line.offer.currency),
-                    line.offer.currency,
-                ]
-            )
-    return Response(
-        out.getvalue(), mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=to-order.csv"}
-    )
-
-
-@bp.post("/parts/approve")
-@allow(*BUYER)
-def approve() -> ResponseReturnValue:
-    """Order what is ticked: one order for each supplier, each whole or not at all."""
-    chosen: dict[str, list[dict[str, Any]]] = {}
-    for ticked in request.form.getlist("line"):
-        supplier, _dot, part = ticked.partition(".")
-        chosen.setdefault(supplier, []).append({"part": part, "quantity": request.form.get(f"quantity-{part}", "")})
-    if not chosen:
-        raise Refused(_("Nothing is ticked."), _("Tick at least one line."), field="line")
-    key, made = request_key(), []
-    for supplier, lines in chosen.items():
-        done = perform(
-            "place_order",
-            None,
-            {"supplier": supplier, "lines": lines, "send": True, "site": _site()},
-            by=current_actor(),
-            request_key=f"{key}-{supplier}"[:80] if key else None,
-        )
-        made.append(done)
-    _tell_orders(made)
-    return redirect(url_for("parts.orders_page"), 303)
-
-
-def _tell_orders(made: list[Done]) -> None:
-    """Say which orders went out, and which wait for somebody whose limit suffices."""
-    waiting = [d for d in made if d.more["waits"]]
-    sent = [d.more["order"] for d in made if d not in waiting]
-    if waiting:
-        words = ngettext(
-            "%(num)s order waits for approval, %(sent)s are sent.",
-            "%(num)s orders wait for approval, %(sent)s are sent.",
-            len(waiting),
-            sent=len(sent),
-        )
-        tell("look", words, f"{waiting[0].more['order']}: {waiting[0].detail}")
-    else:
-        tell("yes", _("%(n)s orders approved and sent.", n=len(sent)), ", ".join(sent))
-
-
 @bp.get("/receiving")
 @allow(*WORKERS)
 def receiving_page() -> ResponseReturnValue:
     """The deliveries that are to come."""
     today, now_terms = day_here(), terms()
-    wanted = supply_lists.receiving(_site(), today, lambda orders: delivery.late_orders(orders, today, terms=now_terms))
-    return answer("parts/receiving.html", wanted, coming=number(listings.count_orders(_site(), "sent")))
+    site = site_here()
+    wanted = supply_lists.receiving(site, today, lambda orders: delivery.late_orders(orders, today, terms=now_terms))
+    return answer("parts/receiving.html", wanted, coming=number(listings.count_orders(site, "sent")))
 
 
 @bp.get("/receiving/<ref>")
@@ -246,7 +153,7 @@ def receive_scan(ref: str) -> ResponseReturnValue:
 @allow(*READER)
 def orders_page() -> ResponseReturnValue:
     """Every order, those that wait for approval first."""
-    wanted, drafts = lists.orders(_site(), request.args), number(listings.count_orders(_site(), "draft"))
+    wanted, drafts = lists.orders(site_here(), request.args), number(listings.count_orders(site_here(), "draft"))
     today, now_terms = day_here(), terms()
     return answer(
         "parts/orders.html",
@@ -291,7 +198,7 @@ def _waits_for(order: PurchaseOrder) -> str:
 @allow(*WORKERS)
 def stock_page() -> ResponseReturnValue:
     """What lies where."""
-    wanted, place = lists.stock(_site()), request.args.get("place", "")
+    wanted, place = lists.stock(site_here()), request.args.get("place", "")
     sums = totals(wanted, request.args, func.count(), func.sum(Batch.on_hand), func.sum(Batch.reserved))
     return answer("parts/stock.html", wanted, sums=sums, place=place)
 
@@ -300,7 +207,7 @@ def stock_page() -> ResponseReturnValue:
 @allow(*WORKERS)
 def places_page() -> ResponseReturnValue:
     """The places of the site, and what lies at each."""
-    return answer("parts/places.html", lists.places(_site()))
+    return answer("parts/places.html", lists.places(site_here()))
 
 
 @bp.get("/batches/<ref>")
@@ -322,16 +229,16 @@ def batch_page(ref: str) -> ResponseReturnValue:
 @allow(*BUYER)
 def short_page() -> ResponseReturnValue:
     """The needs that have no piece in hand."""
-    missing, coming = (number(listings.count_needs(_site(), state)) for state in ("needed", "ordered"))
+    missing, coming = (number(listings.count_needs(site_here(), state)) for state in ("needed", "ordered"))
     now = clock.now()
-    return answer("parts/short.html", lists.short(_site(), now), missing=missing, coming=coming, now=now)
+    return answer("parts/short.html", lists.short(site_here(), now), missing=missing, coming=coming, now=now)
 
 
 @bp.get("/windows")
 @allow(*READER)
 def windows_page() -> ResponseReturnValue:
     """The models by the day on which their spare-part window shuts."""
-    rows = planning.horizon(_site(), today=day_here(), terms=terms())
+    rows = planning.horizon(site_here(), today=day_here(), terms=terms())
     return answer("parts/windows.html", lists.windows(rows), rows=rows, countdown=words.countdown)
 
 
@@ -339,7 +246,7 @@ def windows_page() -> ResponseReturnValue:
 @allow(*WORKERS)
 def donors_page() -> ResponseReturnValue:
     """The donors and what can still be taken out of them."""
-    found = listings.donors(_site())
+    found = listings.donors(site_here())
     return answer("parts/donors.html", lists.donors(found), donors=found)
 
 
@@ -349,7 +256,7 @@ def recall_page() -> ResponseReturnValue:
     """Which units carry a lot, the sold ones too."""
     lot, sites = request.args.get("lot", "").strip(), queue.sites_of(current_actor())
     if not lot:
-        return answer("parts/recall.html", trace_lists.lots(_site()), lot="", where="", units=0, left=0)
+        return answer("parts/recall.html", trace_lists.lots(site_here()), lot="", where="", units=0, left=0)
     where = request.args.get("where", "")
     wanted = trace_lists.pieces(lot, sites) if where == "stock" else trace_lists.carriers(lot, sites)
     units, left = listings.recalled(lot, sites)
