@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -54,6 +55,17 @@ def test_an_app_killed_while_somebody_scans_loses_and_doubles_nothing(
     once = Counter(code.rstrip("+") for code in THREE)
     until("all three scans to be kept", lambda: answered(house, in_diagnosis) == once)
     expect(bench.strip).to_have_attribute("data-tone", "yes", timeout=30_000)
+
+
+@pytest.mark.drawn
+def test_a_trigger_pulled_again_counts_once_until_the_time_since_the_pull_that_counted_is_over(
+    house: Running, bench: Bench, in_diagnosis: str
+) -> None:
+    begun = datetime.now(UTC)
+    for after_ms, tone in ((0, "yes"), (150, "look"), (300, "yes")):  # within 200 ms it is the same scan
+        bench.page.clock.set_fixed_time(begun + timedelta(milliseconds=after_ms))
+        bench.scan("C-PWR1+", tone=tone)
+    assert answered(house, in_diagnosis) == Counter({"C-PWR1": 2})
 
 
 @pytest.mark.drawn

@@ -43,6 +43,7 @@ def create_gallery() -> Flask:
         asset=asset,
         csrf_token=generate_csrf,
         told=lambda: None,
+        repeat_ms=1000,
         oob=False,
         **drawings.GLOBALS,
     )

@@ -317,4 +317,5 @@ def init_app(app: Flask) -> None:
         told=told,
         actor_or_none=actor_or_none,
         may_open=may_open,
+        repeat_ms=round(app.extensions["settings"].repeat_seconds * 1000),
     )

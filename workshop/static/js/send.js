@@ -76,12 +76,12 @@ function newScan(code) {
   };
 }
 
-// A second pull of the trigger is told by the time between the scans, not by when they arrive. Kept over a reload.
+// A second pull of the trigger is told by the time since the one that counted, not by when they arrive. Kept over a reload.
 function sinceTheSame(code, at) {
   const last = JSON.parse(localStorage.getItem("last-scan") ?? "null");
-  localStorage.setItem("last-scan", JSON.stringify({ code, at }));
-  if (!last) return "";
-  return last.code === code && at >= last.at ? at - last.at : LONG_AGO;
+  const gap = last?.code === code && at >= last.at ? at - last.at : LONG_AGO;
+  if (gap >= Number(form().dataset.repeatMs)) localStorage.setItem("last-scan", JSON.stringify({ code, at }));
+  return last ? gap : "";
 }
 
 async function lookUp(code) {
