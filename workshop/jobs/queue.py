@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import Select, and_, func, literal, select
 
 from workshop.accounts.models import Site
@@ -156,7 +157,7 @@ def morning_rail() -> list[dict[str, Any]]:
             "state": "ahead",
             "bars": [{"state": "open", "minutes": g.minutes} for g in gates.leaving(s)]
             or [{"state": "open", "minutes": 1}],
-            "date": _("%(n)s units", n=found.get(s, 0)),
+            "date": ngettext("%(num)s unit", "%(num)s units", found.get(s, 0)),
         }
         for s in WAY
     ]

@@ -90,10 +90,19 @@ def _open(tray: Tray, _given: NoArguments, act: Act) -> Outcome:
     trays.lay_open(tray, act.by, act.now)
     n = trays.count_on(tray.id)
     return Outcome(
-        _("Tray %(tray)s lies open, %(n)s units on it.", tray=tray.name or tray.code, n=n),
+        ngettext(
+            "Tray %(tray)s lies open, %(num)s unit on it.",
+            "Tray %(tray)s lies open, %(num)s units on it.",
+            n,
+            tray=tray.name or tray.code,
+        ),
         _("Scan more units, or one command for all of them. *TRAY* puts it away."),
         data={"tray": tray.code, "n": n},
     )
+
+
+def _on_it(n: int) -> str:
+    return str(ngettext("%(num)s unit on it.", "%(num)s units on it.", n))
 
 
 def _put_away(tray: Tray, _given: NoArguments, act: Act) -> Outcome:
@@ -102,7 +111,7 @@ def _put_away(tray: Tray, _given: NoArguments, act: Act) -> Outcome:
     n = trays.count_on(tray.id)
     trays.put_away(tray, act.now)
     return Outcome(
-        _("Tray put away, %(n)s units.", n=n),
+        ngettext("Tray put away, %(num)s unit.", "Tray put away, %(num)s units.", n),
         _("They stay on it: scan its label to go on.") if tray.labelled else _("Each is by itself again."),
         data={"tray": tray.code, "n": n},
     )
@@ -138,7 +147,7 @@ def _put_on(unit: OpenUnit, given: PutOnTray, act: Act) -> Outcome:
     if not new:
         return Outcome(
             _("%(unit)s lies on this tray already: counted once.", unit=unit.title),
-            _("%(n)s units on it.", n=n),
+            _on_it(n),
             tone="look",
             data={"tray": tray.code, "new": False},
         )
@@ -175,7 +184,7 @@ def _fill(_target: None, given: FillTray, act: Act) -> Outcome:
         raise Refused(_("Nothing was changed. Not put there: %(which)s", which=which), _("Leave those out."))
     return Outcome(
         ngettext("%(num)s unit put on the tray.", "%(num)s units put on the tray.", len(units)),
-        _("%(n)s units on it.", n=trays.count_on(tray.id)),
+        _on_it(trays.count_on(tray.id)),
         data={"tray": tray.code, "n": len(units), "units": [unit.code for unit in units]},
         target=tray,
     )

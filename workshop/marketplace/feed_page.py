@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import Select, func, or_, select
 
 from workshop.core import work
@@ -77,7 +78,12 @@ def _summary(groups: dict[str, list[Listing]], every: list[Listing]) -> str:
     if not every:
         return str(_("No unit is ready yet: the first one with a price begins the feed."))
     if not differing:
-        return str(_("Shelf and marketplace agree in all %(n)s listings.", n=len(every)))
+        agree = ngettext(
+            "Shelf and marketplace agree in %(num)s listing.",
+            "Shelf and marketplace agree in all %(num)s listings.",
+            len(every),
+        )
+        return str(agree)
     persons = sum(1 for x in differing if x.state in NEEDS_PERSON or x.why_code in PERSON_SETTLES)
     return str(
         _("Shelf and marketplace differ in %(n)s of %(all)s listings. %(own)s settle by themselves, %(you)s need you.",
@@ -99,6 +105,10 @@ def _running(seller: SellerAccount, now: datetime) -> tuple[str, str]:
     return str(_("Running, looked %(n)s s ago", n=max(0, seconds))), "yes"
 
 
+def _in_listings(n: int) -> str:
+    return str(ngettext("ready, in %(num)s listing", "ready, in %(num)s listings", n))
+
+
 def _figures(
     every: list[Listing], free: dict[int, int], groups: dict[str, list[Listing]], now: datetime
 ) -> list[dict[str, Any]]:
@@ -111,9 +121,10 @@ def _figures(
     )
     return [
         {"label": _("On the shelf"), "number": sum(free.values()),
-         "context": _("ready, in %(n)s listings", n=sum(1 for n in free.values() if n))},
+         "context": _in_listings(sum(1 for n in free.values() if n))},
         {"label": _("Published"), "number": sum(x.published_quantity or 0 for x in shown),
-         "context": _("in %(n)s listings, never over the shelf", n=len(shown))},
+         "context": ngettext(
+             "in %(num)s listing, never over the shelf", "in %(num)s listings, never over the shelf", len(shown))},
         {"label": _("Refused"), "number": len(refused), "url": url_for("marketplace.feed", tab="refused"),
          "context": _("since %(at)s", at=clock_text(since)) if since else _("nothing to put right")},
         {"label": _("Looked at this hour"), "number": sent or 0,

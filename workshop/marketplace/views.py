@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from workshop.core import clock, work
 from workshop.core.actions import perform
@@ -70,7 +71,7 @@ def price_many() -> ResponseReturnValue:
         except Refused as refused:
             db.session.rollback()
             said.append(f"{name.removeprefix('price-')}: {refused.what} {refused.remedy}")
-    tell("no" if said else "yes", _("%(n)s units priced.", n=kept), " ".join(said))
+    tell("no" if said else "yes", ngettext("%(num)s unit priced.", "%(num)s units priced.", kept), " ".join(said))
     return redirect(url_for("marketplace.ready_page"), 303)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from pydantic import Field
 
 from workshop.core.actions import Act, Action, Outcome
@@ -51,9 +52,10 @@ class BecomeDonor(Arguments):
 
 def _become_donor(unit: Any, _given: BecomeDonor, act: Act) -> Outcome:
     kinds = donors.become_donor(unit, now=act.now)
-    return Outcome(
-        _("%(unit)s is a donor of %(n)s parts.", unit=unit.code, n=len(kinds)), data={"kinds": kinds, "n": len(kinds)}
+    said = ngettext(
+        "%(unit)s is a donor of %(num)s part.", "%(unit)s is a donor of %(num)s parts.", len(kinds), unit=unit.code
     )
+    return Outcome(said, data={"kinds": kinds, "n": len(kinds)})
 
 
 class Harvest(Arguments):

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from pydantic import Field
 
 from workshop.core.actions import Act, Action, Outcome
@@ -53,7 +54,9 @@ def _fit_part(unit: OpenUnit, given: FitPart, act: Act) -> Outcome:
     left = len(needs.open_needs(unit.job_id))
     return Outcome(
         _("%(part)s fitted.", part=said_of(need)),
-        _("%(n)s parts are left to fit.", n=left) if left else _("Every part is in."),
+        ngettext("%(num)s part is left to fit.", "%(num)s parts are left to fit.", left)
+        if left
+        else _("Every part is in."),
         data={
             "fitted": fitted.id,
             "need": need.id,

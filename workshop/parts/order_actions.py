@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from pydantic import BaseModel, ConfigDict, Field
 
 from workshop.core.actions import Act, Action, Outcome
@@ -65,7 +66,13 @@ def _place_order(_target: None, given: PlaceOrder, act: Act) -> Outcome:
     _promise(order, {w.part.id for w in wanted}, given.need, act)
     lines = [{"part": w.part.code, "quantity": w.quantity, "reason": w.reason} for w in wanted]
     return Outcome(
-        _("%(code)s: %(n)s lines for %(supplier)s.", code=order.code, n=len(wanted), supplier=supplier.name),
+        ngettext(
+            "%(code)s: %(num)s line for %(supplier)s.",
+            "%(code)s: %(num)s lines for %(supplier)s.",
+            len(wanted),
+            code=order.code,
+            supplier=supplier.name,
+        ),
         _("It is above your limit. %(who)s", who=approval.waits_for(order, now=act.now)) if waits else "",
         tone="look" if waits else "yes",
         data={"order": order.code, "supplier": supplier.name, "lines": lines},
@@ -106,7 +113,7 @@ def _cancel_order(order: PurchaseOrder, given: Reason, act: Act) -> Outcome:
     freed = orders.cancel(order, now=act.now)
     return Outcome(
         _("%(code)s is cancelled.", code=order.code),
-        _("%(n)s jobs wait for parts again.", n=len(freed)),
+        ngettext("%(num)s job waits for parts again.", "%(num)s jobs wait for parts again.", len(freed)),
         tone="look",
         data={"order": order.code, "reason": given.reason, "freed": len(freed)},
     )

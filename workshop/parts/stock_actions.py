@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from pydantic import Field
 
 from workshop.core.actions import Act, Action, Outcome
@@ -63,7 +64,7 @@ def _adjust_stock(batch: Batch, given: Adjust, act: Act) -> Outcome:
         raise Refused(_("Nothing differs."), _("Give how many more or fewer there are."), field="delta")
     stock.move(batch, given.delta, "counted", now=act.now, by=act.by.person_id, note=given.reason)
     return Outcome(
-        _("%(code)s: %(n)s pieces now.", code=batch.code, n=batch.on_hand),
+        ngettext("%(code)s: %(num)s piece now.", "%(code)s: %(num)s pieces now.", batch.on_hand, code=batch.code),
         data={"delta": given.delta, "reason": given.reason, "on_hand": batch.on_hand},
     )
 
@@ -78,7 +79,12 @@ class ScrapStock(Arguments):
 def _scrap_stock(batch: Batch, given: ScrapStock, act: Act) -> Outcome:
     stock.move(batch, -given.quantity, "scrapped", now=act.now, by=act.by.person_id, note=given.reason)
     return Outcome(
-        _("%(n)s of %(code)s are scrapped.", n=given.quantity, code=batch.code),
+        ngettext(
+            "%(num)s piece of %(code)s is scrapped.",
+            "%(num)s pieces of %(code)s are scrapped.",
+            given.quantity,
+            code=batch.code,
+        ),
         data={"quantity": given.quantity, "reason": given.reason, "on_hand": batch.on_hand},
     )
 

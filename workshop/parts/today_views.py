@@ -111,4 +111,5 @@ def _tell_orders(made: list[Done]) -> None:
         )
         tell("look", words, f"{waiting[0].more['order']}: {waiting[0].detail}")
     else:
-        tell("yes", _("%(n)s orders approved and sent.", n=len(sent)), ", ".join(sent))
+        words = ngettext("%(num)s order approved and sent.", "%(num)s orders approved and sent.", len(sent))
+        tell("yes", words, ", ".join(sent))

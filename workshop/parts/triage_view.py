@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from workshop.catalogue.checklists import fault_type
@@ -89,7 +90,7 @@ def part_price(unit: OpenUnit, kind: str) -> tuple[str, int | None]:
         return (_("%(n)s in stock", n=int(free)), int(cost))
     offers = fits.offers_for([p.id for p in fits.fitting(unit.model_id, kind)])
     if offers:
-        return (_("%(n)s days", n=offers[0].days), offers[0].price_minor)
+        return (ngettext("%(num)s day", "%(num)s days", offers[0].days), offers[0].price_minor)
     return (_("nobody offers it"), None)
 
 
