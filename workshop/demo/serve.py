@@ -153,20 +153,29 @@ def _start_all(
     )  # fmt: skip
     # App and sandbox start while the demo is made, which takes longer: the app says that it is not ready until then.
     app = child("app", "gunicorn", "--config", "python:workshop.gunicorn_conf", "workshop:create_app()")
-    _load(environment, reset)
-    _wait_for(f"http://{HOST}:{sandbox_port}/_control/faults", sandbox)
+    with _loading(environment, reset):
+        # Started again if it ends at once: what is loaded is sold there.
+        _wait_for(f"http://{HOST}:{sandbox_port}/_control/faults", sandbox)
     child("feed", "workshop", "feed", "run")
     _wait_for(f"http://{HOST}:{port}/readyz", app)
 
 
-def _load(environment: dict[str, str], reset: bool) -> None:
-    """Load the demo's workshop in a process of its own, where it is not there yet."""
+@contextlib.contextmanager
+def _loading(environment: dict[str, str], reset: bool) -> Iterator[None]:
+    """Load the demo's workshop, where it is not there yet, in a process of its own while the block runs."""
     command = [sys.executable, "-m", "workshop.demo", *(["--reset"] if reset else [])]
-    loading = subprocess.run(command, env=environment, check=False, stderr=subprocess.PIPE, text=True)
+    loading = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        yield
+        _out, said = loading.communicate()
+    except BaseException:
+        loading.kill()
+        loading.wait()
+        raise
     if loading.returncode == REFUSED:
-        raise CannotServe(loading.stderr.strip())
+        raise CannotServe(said.strip())
     if loading.returncode != 0:
-        (Path(environment["WORKSHOP_INSTANCE"]) / "demo-load.log").write_text(loading.stderr)
+        (Path(environment["WORKSHOP_INSTANCE"]) / "demo-load.log").write_text(said)
         raise CannotServe("the demo could not be loaded: see instance/demo-load.log. Try once more: make demo RESET=1")
 
 
