@@ -12,6 +12,7 @@ from flask_babel import force_locale
 
 from tests.conftest import Walk
 from tests.marketplace.conftest import Shop
+from tests.pages import typed_in
 from workshop.catalogue.identifiers import parse_gtin
 from workshop.core.actor import Actor
 from workshop.core.db import db
@@ -173,7 +174,7 @@ def test_the_form_of_the_account_shows_what_holds(pages_of: Any) -> None:
     boxes = {a["name"]: "checked" in a for a in page.all("input") if a.get("type") == "checkbox"}
     seller = account()
     assert boxes == {"makes_eans": seller.makes_eans, "new_battery_allowed": seller.new_battery_allowed}
-    typed = next(form.fields for form in page.forms if (form.action or "").startswith("/do/"))
+    typed = typed_in(page)
     assert {name: typed[name] for name in ("fee", "vat", "shipping", "warranty_reserve", "days")} == {
         "fee": "10",
         "vat": "25.5",

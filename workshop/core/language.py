@@ -207,12 +207,17 @@ def percent(value: int | float | Decimal) -> str:
 
 def typed_price(minor: int, currency: str = "EUR") -> str:
     """Return an amount as the reader would type it into a form: 1234.50 or 1234,50."""
-    return money.plain_amount(minor, currency).replace(".", get_decimal_symbol(_locale(language())))
+    return _with_their_sign(money.plain_amount(minor, currency))
 
 
 def typed_rate(rate: int) -> str:
     """Return a share in thousandths as the reader would type it in percent: 10 or 25.5 or 25,5."""
-    return f"{Decimal(rate) / 10:f}".replace(".", get_decimal_symbol(_locale(language())))
+    return _with_their_sign(f"{Decimal(rate) / 10:f}")
+
+
+def _with_their_sign(plain: str) -> str:
+    """Return a plain number with the reader's decimal sign in place of the point."""
+    return plain.replace(".", get_decimal_symbol(_locale(language())))
 
 
 def price(minor: int | None, currency: str = "EUR") -> str:
